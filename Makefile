@@ -1,0 +1,24 @@
+# Everything a person or a CI machine runs here. The work is done by the scripts in bin/.
+
+PORT ?= 8000
+# Where browsers find the site decides which Origin a socket may come from, so it follows the port.
+SITE_URL ?= http://127.0.0.1:$(PORT)
+
+.PHONY: run test check lock
+
+run:
+	@bin/venv requirements.txt
+	@.venv/bin/python manage.py migrate --verbosity 0
+	@SITE_URL="$(SITE_URL)" exec .venv/bin/python manage.py serve --host 127.0.0.1 --port "$(PORT)"
+
+test:
+	@bin/prepare
+	@bin/test
+
+check:
+	@bin/prepare
+	@bin/check
+
+lock:
+	@bin/venv requirements.txt requirements-dev.txt
+	@bin/lock
