@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 
@@ -36,20 +37,33 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["author", "ref"], name="message_once"),
             models.UniqueConstraint(fields=["room", "tick"], name="message_tick"),
         ]
-        indexes: ClassVar = [models.Index(fields=["room", "changed"], name="message_room_changed")]
+        indexes: ClassVar = [
+            models.Index(fields=["room", "changed"], name="message_room_changed"),
+            models.Index(
+                fields=["room", "tick"],
+                condition=Q(everyone=True, deleted=False),
+                name="message_to_everyone",
+            ),
+            models.Index(fields=["room", "tick"], condition=Q(pinned=True), name="message_pinned"),
+        ]
 
     def __str__(self) -> str:
         return f"message {self.pk}"
 
 
 class Mention(models.Model):
+    """Someone named in a message. Room and tick stand here too, so that counting unread ones reads no messages."""
+
     message = models.ForeignKey(Message, models.CASCADE, related_name="mentions")
-    user = models.ForeignKey("chat.User", models.CASCADE, related_name="mentions")
+    user = models.ForeignKey("chat.User", models.CASCADE, related_name="mentions", db_index=False)
+    room = models.ForeignKey("chat.Room", models.CASCADE, related_name="+", db_index=False)
+    tick = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["message", "user"], name="mention_once"),
         ]
+        indexes: ClassVar = [models.Index(fields=["user", "room", "tick"], name="mention_unread")]
 
     def __str__(self) -> str:
         return f"{self.user_id} in message {self.message_id}"

@@ -1,0 +1,351 @@
+"""The wire, defined here alone: one typed struct per command, event and object.
+
+Inside messages, users and members a field that has its default is left out. Decoding refuses unknown fields,
+unknown types, booleans for integers and numbers outside 0 … 2^53-1. Everything is pure: no database, no loop.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from .errors import Refused
+
+SUBPROTOCOL_JSON = "chat.v1.json"
+SUBPROTOCOL_MSGPACK = "chat.v1.msgpack"
+WINDOW = 512 * 1024  # bytes a connection may have in flight
+HEARTBEAT = 10  # seconds
+MAX_INBOUND = 64 * 1024  # bytes of a client's frame
+MAX_OBJECT = 64 * 1024  # bytes of an `events` or `delta` object that holds more than one change
+MAX_WAITING = 100  # commands of a connection that have no reply yet
+TEXT_LENGTH = 8000
+UNREAD_CAP = 1000
+
+ERROR_CODES = (
+    "invalid unknown_type forbidden not_found conflict too_large rate_limited muted slow_mode archived unavailable "
+    "signed_out"
+).split()
+
+
+class Close:
+    RESTART = 1012
+    TOO_BIG = 1009
+    BAD_TEXT = 1007
+    SIGNED_OUT = 4401
+    DISABLED = 4403
+    TOO_SLOW = 4408
+    TOO_MANY = 4429
+
+
+Id = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Tick = Id
+Ref = Annotated[str, Meta(min_length=1, max_length=64)]
+Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
+Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
+
+
+# Objects
+
+
+class User(Struct, omit_defaults=True):
+    id: int
+    username: str = ""
+    name: str = ""
+    avatar: str | None = None
+    bot: bool = False
+
+
+class Quote(Struct):
+    id: int
+    tick: int
+    author: User
+    excerpt: str
+
+
+class Reaction(Struct):
+    emoji: str
+    users: list[int]
+
+
+class Attachment(Struct):
+    id: int
+    name: str
+    type: str
+    size: int
+    url: str
+    width: int | UnsetType = UNSET
+    height: int | UnsetType = UNSET
+    thumbnail: str | UnsetType = UNSET
+
+
+class Message(Struct, omit_defaults=True):
+    id: int
+    room: int
+    tick: int
+    author: User
+    ref: str
+    changed: int | UnsetType = UNSET  # absent: equal to tick
+    kind: str = "text"
+    text: str = ""
+    html: str = ""
+    sent_at: str = ""
+    edited_at: str | None = None
+    deleted: bool = False
+    pinned: bool = False
+    reply_to: Quote | None = None
+    mentions: list[int] = []
+    everyone: bool = False
+    reactions: list[Reaction] = []
+    attachments: list[Attachment] = []
+
+
+class Member(Struct, omit_defaults=True):
+    user: User
+    role: str
+    left: bool = False
+
+
+class RoomState(Struct):
+    """What of a room is the same for everyone: the form it has in `changes`."""
+
+    id: int
+    kind: str
+    name: str
+    topic: str
+    clock: int
+    archived: bool
+    locked: bool
+    slow_mode: int
+    members: int
+
+
+class Room(RoomState, kw_only=True):
+    """A room as one person sees it."""
+
+    role: str | None
+    notify: str
+    last_read: int
+    unread: int
+    mentions: int
+    muted_until: str | None
+    people: list[User] | UnsetType = UNSET
+
+
+class Change(Struct, omit_defaults=True):
+    tick: int
+    message: Message | UnsetType = UNSET
+    room: RoomState | UnsetType = UNSET
+    member: Member | UnsetType = UNSET
+
+
+class History(Struct):
+    messages: list[Message]
+    more_before: bool
+    more_after: bool
+    clock: int
+
+
+# Commands
+
+
+class Command(Struct, forbid_unknown_fields=True, tag_field="type", kw_only=True):
+    ref: Ref
+
+
+class Hello(Command, tag="hello"):
+    cursors: dict[str | int, Tick]
+    epoch: str | None = None
+
+
+class Post(Command, tag="post"):
+    room: Id
+    text: Text
+    reply_to: Id | None = None
+    attachments: Annotated[list[Id], Meta(max_length=10)] = []
+
+
+class Edit(Command, tag="edit"):
+    message: Id
+    text: Text
+
+
+class Delete(Command, tag="delete"):
+    message: Id
+
+
+class React(Command, tag="react"):
+    message: Id
+    emoji: Emoji
+    on: bool
+
+
+class Pin(Command, tag="pin"):
+    message: Id
+    on: bool
+
+
+class Read(Command, tag="read"):
+    room: Id
+    tick: Tick
+
+
+class Unread(Command, tag="unread"):
+    room: Id
+    tick: Tick
+
+
+class Typing(Command, tag="typing"):
+    room: Id
+
+
+class Away(Command, tag="away"):
+    on: bool
+
+
+class Sync(Command, tag="sync"):
+    room: Id
+    since: Tick
+
+
+class HistoryPage(Command, tag="history"):
+    room: Id
+    before: Tick | None = None
+    after: Tick | None = None
+    around: Tick | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+class Got(Struct, forbid_unknown_fields=True, tag_field="type", tag="got"):
+    bytes: Id
+
+
+class Ping(Command, tag="ping"):
+    pass
+
+
+AnyCommand = (
+    Hello | Post | Edit | Delete | React | Pin | Read | Unread | Typing | Away | Sync | HistoryPage | Got | Ping
+)
+COMMAND_TYPES = (
+    "hello post edit delete react pin read unread typing away sync history got ping".split()
+)
+
+
+# Replies and events
+
+
+class Event(Struct, tag_field="type"):
+    pass
+
+
+class Ok(Event, tag="ok"):
+    ref: str
+    result: Any = {}
+
+
+class Error(Event, tag="error", kw_only=True):
+    ref: str | None
+    code: str
+    message: str
+    retry_after: float | UnsetType = UNSET
+
+
+class Welcome(Event, tag="welcome"):
+    user: User
+    epoch: str
+    rooms: list[Room]
+    heartbeat: int = HEARTBEAT
+    window: int = WINDOW
+
+
+class Delta(Event, tag="delta"):
+    room: int
+    since: int
+    clock: int
+    more: bool
+    reset: bool
+    changes: list[msgspec.Raw]
+
+
+class Events(Event, tag="events"):
+    room: int
+    first: int
+    last: int
+    changes: list[msgspec.Raw]
+
+
+class RoomGiven(Event, tag="room"):
+    room: Room
+
+
+class Gone(Event, tag="gone"):
+    room: int
+
+
+class UserChanged(Event, tag="user"):
+    user: User
+
+
+class TypingSeen(Event, tag="typing"):
+    room: int
+    user: int
+
+
+class Presence(Event, tag="presence"):
+    room: int
+    states: dict[int, str]
+
+
+class Heartbeat(Event, tag="heartbeat"):
+    clocks: dict[int, int]
+
+
+# Coding
+
+encode = msgspec.json.Encoder().encode
+_decode_json = msgspec.json.Decoder(AnyCommand).decode
+_decode_msgpack = msgspec.msgpack.Decoder(AnyCommand).decode
+_BAD_INPUT = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, OverflowError, TypeError)
+
+
+class BadFrame(Refused):
+    """A frame that is no command. `ref` is the frame's own if it could be read."""
+
+    def __init__(self, code: str, message: str, ref: str | None) -> None:
+        super().__init__(code, message)
+        self.ref = ref
+
+
+def decode(frame: str | bytes) -> AnyCommand:
+    """A text frame is JSON, a binary frame MessagePack. Raises `BadFrame`."""
+    try:
+        return _decode_json(frame) if isinstance(frame, str) else _decode_msgpack(frame)
+    except _BAD_INPUT as error:
+        raise _explain(frame, error) from None
+
+
+def _explain(frame: str | bytes, error: Exception) -> BadFrame:
+    """Read a bad frame again without a schema, for its `ref` and to tell a wrong type from a wrong field."""
+    try:
+        value = msgspec.json.decode(frame) if isinstance(frame, str) else msgspec.msgpack.decode(frame)
+    except _BAD_INPUT:
+        return BadFrame("invalid", "A frame is one JSON or MessagePack object.", None)
+    if not isinstance(value, dict):
+        return BadFrame("invalid", "A frame is one object.", None)
+    ref = value.get("ref")
+    ref = ref if isinstance(ref, str) and 1 <= len(ref) <= 64 else None
+    kind = value.get("type")
+    if isinstance(kind, str) and kind not in COMMAND_TYPES:
+        return BadFrame("unknown_type", "There is no command of this type.", ref)
+    return BadFrame("invalid", str(error)[:200], ref)
+
+
+def to_msgpack(frame: bytes) -> bytes:
+    """The same objects in the other encoding; done once for all readers that share a frame."""
+    return msgspec.msgpack.encode(msgspec.json.decode(frame))
+
+
+def stamp(time: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds; `time` must be in UTC, as the database gives it."""
+    return time.isoformat(timespec="milliseconds")[:-6] + "Z"
