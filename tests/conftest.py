@@ -1,0 +1,179 @@
+"""The cast for unit tests, and the real servers for the others. Models are imported late: Django starts first."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.services.postgres import Postgres, running_postgres
+from tests.services.redis import RedisServer, running_redis
+from tests.services.site import Server, Site, running_site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from chat.models import Room, User
+    from tests.people import Company
+
+NewSite = Callable[..., AbstractContextManager[Site]]
+
+
+# Unit tests: rows in the test database
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, because the writer's thread has a connection of its own, as in life."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "chatsite.sqlite":
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture
+def alice(db: None) -> "User":
+    """The owner of the site."""
+    from tests.cast import add_person
+
+    return add_person("alice", owner=True)
+
+
+@pytest.fixture
+def bob(db: None) -> "User":
+    """A member."""
+    from tests.cast import add_person
+
+    return add_person("bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> "User":
+    """An outsider: has an account, is in no room."""
+    from tests.cast import add_person
+
+    return add_person("charlie")
+
+
+@pytest.fixture
+def general(alice: "User", bob: "User") -> "Room":
+    """A public room: Alice owns it, Bob is a member."""
+    from tests.cast import add_room
+
+    return add_room("General", members={alice: "owner", bob: "member"})
+
+
+@pytest.fixture
+def backroom(alice: "User", bob: "User") -> "Room":
+    """A private room: Alice owns it, Bob is a member."""
+    from tests.cast import add_room
+
+    return add_room("Backroom", "private", members={alice: "owner", bob: "member"})
+
+
+# Real servers
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _redis() -> Iterator[RedisServer]:
+    with running_redis() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_server(_redis: RedisServer) -> Iterator[RedisServer]:
+    """A Redis the test may stop and pause; the next test finds it running again."""
+    yield _redis
+    _redis.resume()
+    if _redis.process is None:
+        _redis.start()
+
+
+@pytest.fixture(scope="session")
+def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("migrated")
+    with running_site(f"sqlite:///{folder}/chat.sqlite3") as site:
+        site.manage("migrate", "--verbosity=0")
+    return folder / "chat.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def _migrated_database(postgres: Postgres) -> str:
+    name = postgres.create_database()
+    with running_site(postgres.url_of(name)) as site:
+        site.manage("migrate", "--verbosity=0")
+    return name
+
+
+@pytest.fixture(scope="session")
+def new_site(_migrated_file: Path) -> NewSite:
+    """`with new_site(**settings) as site:` an empty site on SQLite, without Redis."""
+
+    @contextmanager
+    def start(**settings: str) -> Iterator[Site]:
+        with running_site("sqlite:///{folder}/chat.sqlite3", **settings) as site:
+            shutil.copy(_migrated_file, site.folder / "chat.sqlite3")
+            yield site
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def new_postgres_site(postgres: Postgres, _migrated_database: str) -> NewSite:
+    """`with new_postgres_site(redis_url, **settings) as site:` an empty site on a database of its own."""
+
+    @contextmanager
+    def start(redis_url: str = "", **settings: str) -> Iterator[Site]:
+        url = postgres.url_of(postgres.create_database(_migrated_database))
+        with running_site(url, redis_url, **settings) as site:
+            yield site
+
+    return start
+
+
+@pytest.fixture(scope="session", params=["daphne", "uvicorn"])
+def _server(request: pytest.FixtureRequest, new_site: NewSite) -> Iterator[Server]:
+    with new_site() as site, site.serve(request.param) as server:
+        yield server
+
+
+@pytest.fixture
+def server(_server: Server) -> Iterator[Server]:
+    """A running site on SQLite, once on Daphne and once on uvicorn, shared by all tests that ask for it.
+
+    Whatever a test does to it, its log must stay free of tracebacks.
+    """
+    yield _server
+    _server.assert_quiet()
+
+
+@pytest.fixture(params=["chat.v1.json", "chat.v1.msgpack"])
+def subprotocol(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+@pytest.fixture
+def company(server: Server) -> "Company":
+    """A fresh Alice, Bob and Charlie on the running site, with a room of their own."""
+    from tests.people import gather
+
+    return gather(server.site)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    from tests.services.browser import running_browser
+
+    with running_browser() as browser:
+        yield browser

@@ -1,0 +1,38 @@
+"""The browser the end-to-end tests drive: the system's, or Playwright's where there is none."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.services.programs import find
+
+NAMES = ("chromium", "google-chrome", "google-chrome-stable", "Google Chrome", "Chromium")
+FOLDERS = ("/Applications/Google Chrome.app/Contents/MacOS", "/Applications/Chromium.app/Contents/MacOS")
+# What a browser does on the side, to servers that are none of a test's business.
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def system_browser() -> str | None:
+    """The path of an installed Chromium or Chrome. A snap cannot be driven, so it does not count."""
+    path = find(*NAMES, folders=FOLDERS)
+    return None if path and Path(path).resolve().name == "snap" else path
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    # Chromium's sandbox refuses to work for root.
+    arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else [*QUIET]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=system_browser(), args=arguments)
+        yield browser
+        browser.close()
