@@ -1,0 +1,99 @@
+"""Fetch or refuse. Nothing is fetched for a person but through here.
+
+Everything raises `Refused("not_found")` alike for what does not exist and for what the person may not know of.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
+
+from .errors import not_found
+from .models import Attachment, Membership, Message, Room, User
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a connection speaks for, and what must stay true for it to stay open."""
+
+    user: User
+    session_key: str
+
+    @property
+    def user_id(self) -> int:
+        return self.user.pk
+
+    @property
+    def credentials(self) -> tuple[str, int]:
+        """Changes when the password does, or when the person signs out everywhere."""
+        return self.user.password, self.user.session_version
+
+
+def identity(session_key: str) -> Identity | None:
+    """The active person signed in under a session key, or None. Two queries."""
+    session = SessionStore(session_key)
+    request = HttpRequest()
+    request.session = session
+    user = get_user(request)
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    return Identity(user=user, session_key=session_key)
+
+
+def membership(user_id: int, room_id: int) -> Membership:
+    """The person's own, active membership, with its room."""
+    row = Membership.objects.select_related("room").filter(user_id=user_id, room_id=room_id, left=False).first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def readable_room(user: User, room_id: int) -> Room:
+    """A room the person may read over HTTP: one they are in, or a public one."""
+    room = Room.objects.filter(pk=room_id).first()
+    if room is None:
+        raise not_found()
+    if room.kind != Room.Kind.PUBLIC:
+        membership(user.pk, room_id)
+    return room
+
+
+def message(user_id: int, message_id: int) -> Message:
+    """A message in a room the person is in."""
+    row = (
+        Message.objects.filter(pk=message_id, room__memberships__user=user_id, room__memberships__left=False)
+        .select_related("author", "reply_to__author")
+        .first()
+    )
+    if row is None:
+        raise not_found("message")
+    return row
+
+
+def attachment(user: User, attachment_id: int) -> Attachment:
+    """A file the person may read: their own before it is posted, then whoever may read the message."""
+    row = Attachment.objects.select_related("message").filter(pk=attachment_id).first()
+    if row is None:
+        raise not_found("file")
+    if row.message is None:
+        if row.owner_id != user.pk:
+            raise not_found("file")
+        return row
+    try:
+        readable_room(user, row.message.room_id)
+    except Exception as error:
+        raise not_found("file") from error
+    return row
+
+
+def can_moderate(row: Membership) -> bool:
+    return row.role in (Membership.Role.OWNER, Membership.Role.MODERATOR)
+
+
+def people_known_to(user: User) -> "list[int]":
+    """Ids of the people who share a room with this one."""
+    rooms = Membership.objects.filter(user=user, left=False).values("room_id")
+    return list(
+        Membership.objects.filter(room_id__in=rooms, left=False).values_list("user_id", flat=True).distinct()
+    )

@@ -1,0 +1,115 @@
+"""What a post must satisfy, read for a whole batch under the rooms' locks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from .. import access
+from ..errors import Refused, not_found
+from ..models import Attachment, Membership, Message, Room, Sanction, User
+
+if TYPE_CHECKING:
+    from .posting import Draft
+
+
+@dataclass(slots=True)
+class Rules:
+    """The rows that decide over a batch of drafts. At most five queries, whatever its size."""
+
+    rooms: dict[int, Room]
+    members: dict[tuple[int, int], Membership]
+    mutes: list[Sanction]
+    last_post: dict[tuple[int, int], datetime]
+    sources: dict[int, Message]
+    uploads: dict[int, Attachment]
+    # A file goes with one message: a later draft of the batch that names it finds nothing.
+    taken: set[int] = field(default_factory=set)
+    now: datetime = field(default_factory=timezone.now)
+
+    @classmethod
+    def read(cls, drafts: "Sequence[Draft]", rooms: dict[int, Room]) -> "Rules":
+        authors = {draft.author_id for draft in drafts}
+        slow = [room.pk for room in rooms.values() if room.slow_mode]
+        sources = {draft.reply_to for draft in drafts if draft.reply_to is not None}
+        uploads = {key for draft in drafts for key in draft.attachments}
+        members = Membership.objects.filter(room_id__in=rooms, user_id__in=authors, left=False)
+        return cls(
+            rooms=rooms,
+            members={(row.user_id, row.room_id): row for row in members.select_related("user")},
+            mutes=active_mutes(authors, rooms),
+            last_post=_last_posts(slow, authors) if slow else {},
+            sources=_by_id(Message.objects.filter(pk__in=sources).select_related("author")) if sources else {},
+            uploads=_by_id(Attachment.objects.filter(pk__in=uploads, message=None)) if uploads else {},
+        )
+
+    def require_member(self, draft: "Draft") -> None:
+        member = self.members.get((draft.author_id, draft.room_id))
+        if member is None or not member.user.is_active:
+            raise not_found()
+
+    def require_may_post(self, draft: "Draft") -> None:
+        """Raises the first refusal that applies, and counts the post for slow mode if none does."""
+        room = self.rooms[draft.room_id]
+        moderates = access.can_moderate(self.members[draft.author_id, draft.room_id])
+        if draft.limited is not None:
+            raise Refused("rate_limited", "You are sending too fast.", draft.limited)
+        if room.archived:
+            raise Refused("archived", "This room is archived.")
+        if room.locked and not moderates:
+            raise Refused("forbidden", "This room is locked: only moderators can post.")
+        require_not_muted(self.mutes, draft.author_id, room.pk, self.now)
+        if draft.reply_to is not None and self.quoted(draft) is None:
+            raise not_found("message")
+        if len(self.files(draft)) != len(draft.attachments) or not self.taken.isdisjoint(draft.attachments):
+            raise not_found("file")
+        if room.slow_mode and not moderates:
+            self._require_pace(draft, room.slow_mode)
+        self.taken.update(draft.attachments)
+
+    def _require_pace(self, draft: "Draft", seconds: int) -> None:
+        key = (draft.author_id, draft.room_id)
+        last = self.last_post.get(key)
+        if last is not None and (wait := seconds - (self.now - last).total_seconds()) > 0:
+            raise Refused("slow_mode", "This room is in slow mode.", round(wait, 1))
+        self.last_post[key] = self.now
+
+    def author(self, draft: "Draft") -> User:
+        return self.members[draft.author_id, draft.room_id].user
+
+    def quoted(self, draft: "Draft") -> Message | None:
+        source = self.sources.get(draft.reply_to) if draft.reply_to is not None else None
+        return source if source is not None and source.room_id == draft.room_id else None
+
+    def files(self, draft: "Draft") -> list[Attachment]:
+        found = [self.uploads[key] for key in dict.fromkeys(draft.attachments) if key in self.uploads]
+        return [file for file in found if file.owner_id == draft.author_id]
+
+
+def active_mutes(user_ids: Iterable[int], room_ids: Iterable[int]) -> list[Sanction]:
+    where = Q(room=None) | Q(room_id__in=list(room_ids))
+    return list(Sanction.objects.active().filter(where, kind=Sanction.Kind.MUTE, user_id__in=list(user_ids)))
+
+
+def require_not_muted(mutes: list[Sanction], user_id: int, room_id: int, now: datetime) -> None:
+    for mute in mutes:
+        if mute.user_id == user_id and mute.room_id in (None, room_id):
+            wait = (mute.until - now).total_seconds() if mute.until else None
+            raise Refused("muted", "You are muted.", wait)
+
+
+def _last_posts(room_ids: list[int], user_ids: set[int]) -> dict[tuple[int, int], datetime]:
+    rows = (
+        Message.objects.filter(room_id__in=room_ids, author_id__in=user_ids, kind=Message.Kind.TEXT)
+        .values_list("author_id", "room_id")
+        .annotate(Max("sent_at"))
+        .order_by()
+    )
+    return {(author, room): last for author, room, last in rows}
+
+
+def _by_id(rows: Iterable) -> dict:  # type: ignore[type-arg]
+    return {row.pk: row for row in rows}

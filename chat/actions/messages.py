@@ -1,0 +1,141 @@
+"""What happens to a message after it was posted. Each change takes a tick; what changes nothing takes none."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from .. import access, announce, encoding, protocol, uploads
+from ..errors import Refused, not_found
+from ..models import Attachment, Membership, Mention, Message, Reaction, Room
+from . import checks
+from .wording import word
+
+MAX_EMOJI = 40  # different ones on one message
+
+
+@dataclass(slots=True)
+class _Words:
+    room_id: int
+    text: str
+    attachments: tuple[int, ...]
+
+
+def edit(*, user_id: int, message_id: int, text: str) -> int:
+    """Put other words into one's own message. Returns the tick of its last change."""
+    seen = access.message(user_id, message_id)
+    has_files = tuple(seen.attachments.values_list("pk", flat=True))
+    words = _Words(seen.room_id, text, has_files)
+    wording = word(words)
+    with transaction.atomic():
+        room, _, message = _lock(user_id, seen)
+        if message.author_id != user_id:
+            raise Refused("forbidden", "Only the author can edit a message.")
+        if message.deleted or message.kind != Message.Kind.TEXT:
+            raise Refused("conflict", "This message cannot be edited.")
+        _require_voice(user_id, room)
+        if message.text == words.text:
+            return message.changed
+        message.text, message.html, message.everyone = words.text, wording.html, wording.everyone
+        message.edited_at = timezone.now()
+        Mention.objects.filter(message=message).delete()
+        Mention.objects.bulk_create(
+            Mention(message=message, user_id=who, room=room, tick=message.tick) for who in wording.mentions
+        )
+        return _save(room, message, "text", "html", "everyone", "edited_at")
+
+
+def delete(*, user_id: int, message_id: int) -> int:
+    """Leave a tombstone: words, reactions and files are gone. For the author and the room's moderators."""
+    seen = access.message(user_id, message_id)
+    with transaction.atomic():
+        room, member, message = _lock(user_id, seen)
+        if message.author_id != user_id and not access.can_moderate(member):
+            raise Refused("forbidden", "Only the author or a moderator can delete a message.")
+        if message.deleted:
+            return message.changed
+        message.deleted, message.pinned, message.everyone = True, False, False
+        message.text = message.html = ""
+        Mention.objects.filter(message=message).delete()
+        Reaction.objects.filter(message=message).delete()
+        files = list(Attachment.objects.filter(message=message))
+        Attachment.objects.filter(pk__in=[file.pk for file in files]).delete()
+        keys = [key for file in files for key in (file.key, file.thumbnail_key) if key]
+        transaction.on_commit(lambda: [uploads.remove(key) for key in keys])
+        return _save(room, message, "deleted", "pinned", "everyone", "text", "html")
+
+
+def react(*, user_id: int, message_id: int, emoji: str, on: bool) -> int:
+    """Add or take back one's reaction."""
+    seen = access.message(user_id, message_id)
+    if not is_emoji(emoji):
+        raise Refused("invalid", "A reaction is one emoji.")
+    with transaction.atomic():
+        room, _, message = _lock(user_id, seen)
+        if message.deleted:
+            raise Refused("conflict", "This message was deleted.")
+        mine = Reaction.objects.filter(message=message, emoji=emoji, user_id=user_id)
+        if mine.exists() == on:
+            return message.changed
+        _require_voice(user_id, room)
+        if on:
+            used = set(Reaction.objects.filter(message=message).values_list("emoji", flat=True))
+            if emoji not in used and len(used) >= MAX_EMOJI:
+                raise Refused("conflict", "This message has enough different reactions.")
+            Reaction.objects.create(message=message, emoji=emoji, user_id=user_id)
+        else:
+            mine.delete()
+        return _save(room, message)
+
+
+def pin(*, user_id: int, message_id: int, on: bool) -> int:
+    """Pin or unpin. For moderators; in direct rooms for everyone."""
+    seen = access.message(user_id, message_id)
+    with transaction.atomic():
+        room, member, message = _lock(user_id, seen)
+        if room.kind != Room.Kind.DIRECT and not access.can_moderate(member):
+            raise Refused("forbidden", "Only moderators of the room can pin.")
+        if message.deleted:
+            raise Refused("conflict", "This message was deleted.")
+        if message.pinned == on:
+            return message.changed
+        if room.archived:
+            raise Refused("archived", "This room is archived.")
+        message.pinned = on
+        return _save(room, message, "pinned")
+
+
+def is_emoji(text: str) -> bool:
+    """Whether this is made of symbols, joiners and marks alone (with keycaps, whose base is a digit)."""
+    keycap = "\N{COMBINING ENCLOSING KEYCAP}" in text
+    return any(ord(char) > 127 for char in text) and all(
+        unicodedata.category(char) in ("So", "Sk", "Sm", "Mn", "Me", "Cf", "Po", "Pd")
+        or (keycap and char in "0123456789#*")
+        for char in text
+    )
+
+
+def _lock(user_id: int, seen: Message) -> tuple[Room, Membership, Message]:
+    """Lock the message's room, and read again under the lock what is about to change."""
+    room = Room.objects.lock([seen.room_id])[seen.room_id]
+    member = Membership.objects.filter(room=room, user_id=user_id, left=False).first()
+    if member is None:
+        raise not_found("message")
+    message = Message.objects.select_related("author", "reply_to__author").get(pk=seen.pk)
+    return room, member, message
+
+
+def _require_voice(user_id: int, room: Room) -> None:
+    if room.archived:
+        raise Refused("archived", "This room is archived.")
+    checks.require_not_muted(checks.active_mutes([user_id], [room.pk]), user_id, room.pk, timezone.now())
+
+
+def _save(room: Room, message: Message, *fields: str) -> int:
+    """Give a changed message its tick, and tell everyone."""
+    message.changed = Room.objects.advance({room.pk: 1})[room.pk]
+    message.save(update_fields=[*fields, "changed"])
+    [encoded] = encoding.messages([message])
+    announce.changes(room.pk, [protocol.Change(tick=message.changed, message=encoded)])
+    return message.changed

@@ -1,0 +1,271 @@
+"""Rooms: made, changed, joined and left. Each change takes a tick of the room's clock."""
+
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from .. import access, announce, encoding, protocol
+from ..errors import Refused, not_found
+from ..models import Membership, Room, Sanction, User
+from ..rendering import clean_text
+
+MAX_DIRECT = 20  # people in a group conversation
+
+
+def create_room(
+    *, by: User, kind: str, name: str = "", topic: str = "", members: Iterable[int] = ()
+) -> tuple[Room, bool]:
+    """A new room with `by` as its owner, or the direct room that this set of people has already.
+
+    Returns the room and whether it is new. Raises `Refused`: `invalid` for a bad name or set of people.
+    """
+    if kind == Room.Kind.DIRECT:
+        return _open_direct(by=by, others=members)
+    if kind not in Room.Kind.values:
+        raise Refused("invalid", "A room is public, private or direct.")
+    name, topic = _checked_name(name), _checked_topic(topic)
+    with transaction.atomic():
+        people = _existing_people(members, besides=by)
+        room = Room.objects.create(kind=kind, name=name, topic=topic)
+        roles = [(by, Membership.Role.OWNER)] + [(user, Membership.Role.MEMBER) for user in people]
+        _admit_first(room, roles)
+    return room, True
+
+
+def _open_direct(*, by: User, others: Iterable[int]) -> tuple[Room, bool]:
+    people = sorted([by, *_existing_people(others, besides=by)], key=lambda user: user.pk)
+    if len(people) > MAX_DIRECT:
+        raise Refused("invalid", f"A direct room has at most {MAX_DIRECT} people.")
+    key = ",".join(str(user.pk) for user in people)
+    if (room := Room.objects.filter(people_key=key).first()) is not None:
+        return room, False
+    try:
+        with transaction.atomic():
+            room = Room.objects.create(kind=Room.Kind.DIRECT, people_key=key)
+            _admit_first(room, [(user, Membership.Role.MEMBER) for user in people])
+    except IntegrityError:
+        # Somebody else opened it between the look and the write.
+        return Room.objects.get(people_key=key), False
+    return room, True
+
+
+def _existing_people(ids: Iterable[int], *, besides: User) -> list[User]:
+    wanted = set(ids) - {besides.pk}
+    people = list(User.objects.filter(pk__in=wanted, is_active=True).order_by("pk"))
+    if len(people) != len(wanted):
+        raise not_found("person")
+    return people
+
+
+def _admit_first(room: Room, people: list[tuple[User, str]]) -> None:
+    """The first members of a new room, a tick each."""
+    rows = [
+        Membership(room=room, user=user, role=role, changed=tick, last_read=len(people))
+        for tick, (user, role) in enumerate(people, start=1)
+    ]
+    room.clock = Room.objects.advance({room.pk: len(rows)})[room.pk]
+    Membership.objects.bulk_create(rows)
+    announce.personal((user.pk, room.pk) for user, _ in people)
+
+
+def change_room(
+    *, by: User, room_id: int, name: str | None = None, topic: str | None = None, archived: bool | None = None
+) -> Room:
+    """Rename, set the topic, archive or restore. Moderators only; what changes nothing takes no tick."""
+    access.membership(by.pk, room_id)
+    with transaction.atomic():
+        room = Room.objects.lock([room_id])[room_id]
+        mine = _moderating(by, room)
+        wanted: dict[str, object] = {}
+        if name is not None:
+            wanted["name"] = _checked_name(name)
+        if topic is not None:
+            wanted["topic"] = _checked_topic(topic)
+        if archived is not None:
+            wanted["archived"] = archived
+        if mine.room.kind == Room.Kind.DIRECT:
+            raise Refused("conflict", "A direct room cannot be changed.")
+        if all(getattr(room, field) == value for field, value in wanted.items()):
+            return room
+        for field, value in wanted.items():
+            setattr(room, field, value)
+        room.clock = room.changed = Room.objects.advance({room.pk: 1})[room.pk]
+        room.save(update_fields=[*wanted, "changed"])
+        state = encoding.room_state(room, encoding.member_counts([room.pk]).get(room.pk, 0))
+        announce.changes(room.pk, [protocol.Change(tick=room.clock, room=state)])
+    return room
+
+
+def join(*, user: User, room_id: int) -> Room:
+    """Join a public room. Already in it: nothing changes."""
+    room = access.readable_room(user, room_id)
+    if room.kind != Room.Kind.PUBLIC:
+        return room
+    if room.archived:
+        raise Refused("archived", "This room is archived.")
+    banned = Sanction.objects.active().filter(user=user, kind=Sanction.Kind.BAN, room=room)
+    if banned.exists():
+        raise Refused("forbidden", "You cannot join this room.")
+    return admit(user=user, room=room)
+
+
+def admit(*, user: User, room: Room, role: str = Membership.Role.MEMBER) -> Room:
+    """Make someone a member without asking whether they may: for invites, the lobby, and whoever has asked."""
+    with transaction.atomic():
+        room = Room.objects.lock([room.pk])[room.pk]
+        row = Membership.objects.filter(room=room, user=user).first()
+        if row is not None and not row.left:
+            return room
+        row = row or Membership(room=room, user=user)
+        row.left = False
+        row.role = role
+        row.joined_at = timezone.now()
+        _save_member(room, row)
+        row.last_read = room.clock
+        row.save(update_fields=["last_read"])
+    return room
+
+
+def leave(*, user: User, room_id: int) -> None:
+    """Leave a room. Raises `conflict` in a direct room and for the last owner."""
+    access.membership(user.pk, room_id)
+    with transaction.atomic():
+        room = Room.objects.lock([room_id])[room_id]
+        row = _locked_membership(user.pk, room)
+        if room.kind == Room.Kind.DIRECT:
+            raise Refused("conflict", "A direct room cannot be left.")
+        _keep_an_owner(room, row)
+        row.left = True
+        _save_member(room, row)
+
+
+def put_member(*, by: User, room_id: int, user_id: int, role: str | None = None) -> Membership:
+    """Add someone to a room, or change their role.
+
+    Any member may add people as members; only moderators give roles, only owners make owners, and nobody acts
+    on someone of an equal or higher role.
+    """
+    access.membership(by.pk, room_id)
+    if role is not None and role not in Membership.Role.values:
+        raise Refused("invalid", "A role is member, moderator or owner.")
+    with transaction.atomic():
+        room = Room.objects.lock([room_id])[room_id]
+        mine = _locked_membership(by.pk, room)
+        if room.kind == Room.Kind.DIRECT:
+            raise Refused("conflict", "The people of a direct room are fixed.")
+        if room.archived:
+            raise Refused("archived", "This room is archived.")
+        user = User.objects.filter(pk=user_id, is_active=True).first()
+        if user is None:
+            raise not_found("person")
+        row = Membership.objects.filter(room=room, user=user).first() or Membership(room=room, user=user, left=True)
+        joins = row.left
+        wanted = role or (Membership.Role.MEMBER if joins else row.role)
+        if not joins and row.role == wanted:
+            return row
+        if joins:
+            row.role = Membership.Role.MEMBER
+            if Sanction.objects.active().filter(user=user, kind=Sanction.Kind.BAN, room=room).exists():
+                raise Refused("forbidden", "This person is banned from the room.")
+        if row.role != wanted:
+            _check_may_give(mine, row, wanted)
+            _keep_an_owner(room, row)
+        row.role, row.left = wanted, False
+        _save_member(room, row)
+        if joins:
+            row.last_read = room.clock
+            row.save(update_fields=["last_read"])
+    return row
+
+
+def remove_member(*, by: User, room_id: int, user_id: int) -> None:
+    """Remove someone from a room: for moderators, and only those of a lower role."""
+    access.membership(by.pk, room_id)
+    with transaction.atomic():
+        room = Room.objects.lock([room_id])[room_id]
+        mine = _moderating(by, room)
+        if room.kind == Room.Kind.DIRECT:
+            raise Refused("conflict", "The people of a direct room are fixed.")
+        row = Membership.objects.filter(room=room, user_id=user_id, left=False).select_related("user").first()
+        if row is None:
+            raise not_found("person")
+        if user_id != by.pk and RANK[row.role] >= RANK[mine.role]:
+            raise Refused("forbidden", "Nobody acts on a person of an equal or higher role.")
+        _keep_an_owner(room, row)
+        row.left = True
+        _save_member(room, row)
+
+
+def set_notify(*, user: User, room_id: int, notify: str) -> None:
+    """Choose what of a room notifies the person."""
+    if notify not in Membership.Notify.values:
+        raise Refused("invalid", "A notify level is all, mentions or none.")
+    with transaction.atomic():
+        row = access.membership(user.pk, room_id)
+        if row.notify != notify:
+            row.notify = notify
+            row.save(update_fields=["notify"])
+            announce.personal([(user.pk, room_id)])
+
+
+RANK: dict[str, int] = {Membership.Role.MEMBER: 0, Membership.Role.MODERATOR: 1, Membership.Role.OWNER: 2}
+
+
+def _locked_membership(user_id: int, room: Room) -> Membership:
+    """Read again under the room's lock: someone removed a moment ago cannot slip in."""
+    row = Membership.objects.filter(room=room, user_id=user_id, left=False).select_related("user", "room").first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def _moderating(by: User, room: Room) -> Membership:
+    row = _locked_membership(by.pk, room)
+    if not access.can_moderate(row):
+        raise Refused("forbidden", "Only moderators of the room can do this.")
+    return row
+
+
+def _check_may_give(mine: Membership, row: Membership, wanted: str) -> None:
+    above = mine.user_id == row.user_id or RANK[mine.role] > RANK[row.role]
+    if not access.can_moderate(mine) or not above or RANK[wanted] > RANK[mine.role]:
+        raise Refused("forbidden", "You cannot give this role.")
+
+
+def _keep_an_owner(room: Room, row: Membership) -> None:
+    if row.role != Membership.Role.OWNER or row.left:
+        return
+    owners = Membership.objects.filter(room=room, role=Membership.Role.OWNER, left=False)
+    if not owners.exclude(pk=row.pk).exists():
+        raise Refused("conflict", "A room keeps at least one owner.")
+
+
+def _save_member(room: Room, row: Membership) -> None:
+    """Give a changed membership its tick, and tell everyone."""
+    room.clock = row.changed = Room.objects.advance({room.pk: 1})[room.pk]
+    row.save()
+    change = protocol.Change(tick=row.changed, member=encoding.member(row))
+    announce.changes(room.pk, [change], members=[(row.changed, row.user_id, row.left)])
+    announce.personal([(row.user_id, room.pk)])
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 80:
+        raise Refused("invalid", "A room's name has 1 to 80 characters.")
+    return _checked(name)
+
+
+def _checked_topic(topic: str) -> str:
+    topic = " ".join(topic.split())
+    if len(topic) > 250:
+        raise Refused("invalid", "A topic has at most 250 characters.")
+    return _checked(topic)
+
+
+def _checked(text: str) -> str:
+    try:
+        return clean_text(text)
+    except ValueError as error:
+        raise Refused("invalid", str(error)) from None

@@ -1,0 +1,151 @@
+"""After commit: tell every process what changed, encoded once.
+
+The database is the truth and nobody waits for an announcement: one that is lost, doubled or late is healed by
+the ticks (`live.hub`). A server process attaches its hub as the sink, which also passes announcements on to the
+other processes. Where no hub runs (a management command), they go to the channel layer directly.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+import msgspec
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import transaction
+
+from . import encoding, protocol
+from .models import User
+
+logger = logging.getLogger(__name__)
+
+PROCESS = uuid.uuid4().hex
+PIECE_BYTES = 32 * 1024
+PUBLISH_TIMEOUT = 2.0  # seconds
+EVERYONE = "people"  # the group that every process is in
+
+
+class Changes(msgspec.Struct, tag="changes", array_like=True):
+    """Ticks `first` to `last` of a room: the encoded changes, comma-joined, and who came and went when."""
+
+    room: int
+    first: int
+    last: int
+    body: bytes
+    members: list[tuple[int, int, bool]] = []  # (tick, user, left)
+
+    @property
+    def group(self) -> str:
+        return room_group(self.room)
+
+
+class Sessions(msgspec.Struct, tag="sessions", array_like=True):
+    """The connections of these people are to be checked against the database at once."""
+
+    users: list[int]
+    group: ClassVar[str] = EVERYONE
+
+
+class Person(msgspec.Struct, tag="person", array_like=True):
+    """Someone changed name or avatar."""
+
+    user: protocol.User
+    group: ClassVar[str] = EVERYONE
+
+
+class Personal(msgspec.Struct, tag="personal", array_like=True):
+    """What a person sees of a room changed: given, lost, role, notify level, read marker, mute."""
+
+    pairs: list[tuple[int, int]]  # (user, room)
+    origin: str = ""  # the connection that knows already
+    group: ClassVar[str] = EVERYONE
+
+
+class Typing(msgspec.Struct, tag="typing", array_like=True):
+    room: int
+    user: int
+
+    @property
+    def group(self) -> str:
+        return room_group(self.room)
+
+
+class Present(msgspec.Struct, tag="present", array_like=True):
+    """Whom a process holds: all of them (`complete`), or those whose state changed."""
+
+    process: str
+    complete: bool
+    states: dict[int, tuple[str, list[int]]]  # user → state, rooms
+    group: ClassVar[str] = EVERYONE
+
+
+Announcement = Changes | Sessions | Person | Personal | Typing | Present
+encode = msgspec.msgpack.Encoder().encode
+decode = msgspec.msgpack.Decoder(Announcement).decode
+
+_sink: Callable[[Announcement], None] | None = None
+
+
+def attach(sink: Callable[[Announcement], None] | None) -> None:
+    """Make `sink`, which must be callable from any thread, the way out of this process; None detaches."""
+    global _sink
+    _sink = sink
+
+
+def room_group(room_id: int) -> str:
+    return f"room.{room_id}"
+
+
+def changes(
+    room_id: int, changed: Sequence[protocol.Change], members: Iterable[tuple[int, int, bool]] = ()
+) -> None:
+    """Announce, once the transaction commits, changes of a room whose ticks follow each other."""
+    members = list(members)
+    piece: list[bytes] = []
+    size = 0
+    first, last = changed[0].tick, changed[-1].tick
+    for change in changed:
+        piece.append(protocol.encode(change))
+        size += len(piece[-1])
+        if size >= PIECE_BYTES or change.tick == last:
+            inside = [entry for entry in members if first <= entry[0] <= change.tick]
+            on_commit(Changes(room_id, first, change.tick, b",".join(piece), inside))
+            piece, size, first = [], 0, change.tick + 1
+
+
+def sessions_changed(user_ids: Iterable[int]) -> None:
+    on_commit(Sessions(list(user_ids)))
+
+
+def person_changed(user_id: int) -> None:
+    on_commit(Person(encoding.user(User.objects.get(pk=user_id))))
+
+
+def personal(pairs: Iterable[tuple[int, int]], origin: str = "") -> None:
+    on_commit(Personal(list(pairs), origin))
+
+
+def on_commit(announcement: Announcement) -> None:
+    transaction.on_commit(lambda: _deliver(announcement))
+
+
+def _deliver(announcement: Announcement) -> None:
+    if _sink is not None:
+        _sink(announcement)
+    elif settings.REDIS_URL:
+        try:
+            async_to_sync(publish)(announcement)
+        except Exception:
+            # The others find the change by its tick within seconds.
+            logger.warning("An announcement could not be published.", exc_info=True)
+
+
+async def publish(announcement: Announcement) -> None:
+    """Send to the other processes by the channel layer; raises what the layer raises, or `TimeoutError`."""
+    layer = get_channel_layer()
+    message = {"type": "announcement", "process": PROCESS, "data": encode(announcement)}
+    async with asyncio.timeout(PUBLISH_TIMEOUT):
+        await layer.group_send(announcement.group, message)

@@ -1,0 +1,133 @@
+"""Rows to wire objects. The same for every reader: what is mine, or mentions me, the client decides."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from django.db.models import Count
+from msgspec import UNSET
+
+from . import protocol
+from .models import Attachment, Membership, Mention, Message, Reaction, Room, User
+from .rendering import excerpt
+
+
+def user(row: User) -> protocol.User:
+    return protocol.User(
+        id=row.pk,
+        username=row.username,
+        name=row.display_name,
+        avatar=f"/{row.avatar}" if row.avatar else None,
+        bot=row.bot,
+    )
+
+
+def member(row: Membership) -> protocol.Member:
+    return protocol.Member(user=user(row.user), role=row.role, left=row.left)
+
+
+def room_state(row: Room, members: int) -> protocol.RoomState:
+    return protocol.RoomState(
+        id=row.pk,
+        kind=row.kind,
+        name=row.name,
+        topic=row.topic,
+        clock=row.clock,
+        archived=row.archived,
+        locked=row.locked,
+        slow_mode=row.slow_mode,
+        members=members,
+    )
+
+
+def member_counts(room_ids: Iterable[int]) -> dict[int, int]:
+    rows = Membership.objects.filter(room_id__in=set(room_ids), left=False).values_list("room_id")
+    return dict(rows.annotate(Count("id")).order_by())
+
+
+def messages(rows: Iterable[Message]) -> list[protocol.Message]:
+    """Three queries for any number of rows, which need `author` and `reply_to__author` selected."""
+    rows = list(rows)
+    ids = [row.pk for row in rows if not row.deleted]
+    reactions: dict[int, dict[str, list[int]]] = defaultdict(dict)
+    mentions: dict[int, list[int]] = defaultdict(list)
+    attachments: dict[int, list[Attachment]] = defaultdict(list)
+    if ids:
+        for key, emoji, who in (
+            Reaction.objects.filter(message_id__in=ids)
+            .order_by("pk")
+            .values_list("message_id", "emoji", "user_id")
+        ):
+            reactions[key].setdefault(emoji, []).append(who)
+        for key, who in (
+            Mention.objects.filter(message_id__in=ids).order_by("pk").values_list("message_id", "user_id")
+        ):
+            mentions[key].append(who)
+        for file in Attachment.objects.filter(message_id__in=ids).order_by("pk"):
+            attachments[file.message_id or 0].append(file)
+    return [
+        message(row, mentions[row.pk], attachments[row.pk], reactions[row.pk])
+        for row in rows
+    ]
+
+
+def message(
+    row: Message,
+    mentions: list[int],
+    attachments: list[Attachment],
+    reactions: dict[str, list[int]] | None = None,
+) -> protocol.Message:
+    if row.deleted:
+        return protocol.Message(
+            id=row.pk,
+            room=row.room_id,
+            tick=row.tick,
+            author=user(row.author),
+            ref=row.ref,
+            changed=row.changed if row.changed != row.tick else UNSET,
+            kind=row.kind,
+            sent_at=protocol.stamp(row.sent_at),
+            deleted=True,
+        )
+    return protocol.Message(
+        id=row.pk,
+        room=row.room_id,
+        tick=row.tick,
+        author=user(row.author),
+        ref=row.ref,
+        changed=row.changed if row.changed != row.tick else UNSET,
+        kind=row.kind,
+        text=row.text,
+        html=row.html,
+        sent_at=protocol.stamp(row.sent_at),
+        edited_at=protocol.stamp(row.edited_at) if row.edited_at else None,
+        pinned=row.pinned,
+        reply_to=_quote(row.reply_to) if row.reply_to is not None else None,
+        mentions=mentions,
+        everyone=row.everyone,
+        reactions=[protocol.Reaction(emoji=emoji, users=users) for emoji, users in (reactions or {}).items()],
+        attachments=[attachment(file) for file in attachments],
+    )
+
+
+def _quote(source: Message) -> protocol.Quote:
+    return protocol.Quote(
+        id=source.pk,
+        tick=source.tick,
+        author=user(source.author),
+        excerpt="" if source.deleted else excerpt(source.text),
+    )
+
+
+def attachment(row: Attachment) -> protocol.Attachment:
+    url = f"/attachments/{row.pk}"
+    return protocol.Attachment(
+        id=row.pk,
+        name=row.name,
+        type=row.type,
+        size=row.size,
+        url=f"{url}/{quote(row.name, safe='')}",
+        width=row.width if row.width is not None else UNSET,
+        height=row.height if row.height is not None else UNSET,
+        thumbnail=f"{url}/thumbnail" if row.thumbnail_key else UNSET,
+    )
