@@ -106,8 +106,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "chat.views.headers.ContentSecurityPolicyMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -205,17 +205,26 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_PREVENT_ENUMERATION = True
+# A taken address is no error at sign-up: `actions.people.register` leaves it out and its owner gets a mail.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_USERNAME_BLACKLIST = ["room"]  # a mention of everybody
+ACCOUNT_FORMS = {
+    "login": "chat.forms.LoginForm",
+    "signup": "chat.forms.SignupForm",
+    "change_password": "chat.forms.ChangePasswordForm",
+    "reset_password": "chat.forms.ResetPasswordForm",
+    "reset_password_from_key": "chat.forms.ResetPasswordKeyForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_SESSION_REMEMBER = True
-if not RATE_LIMITS:
-    ACCOUNT_RATE_LIMITS = False
+ACCOUNT_SESSION_REMEMBER = None  # people are asked
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"setup": "5/m/ip"} if RATE_LIMITS else False
 
 EMAIL_HOST = env("EMAIL_HOST")
 EMAIL_PORT = env_int("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env("EMAIL_USER")
 EMAIL_HOST_PASSWORD = env("EMAIL_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_TLS", True)
+EMAIL_TIMEOUT = 10  # seconds; a mail server that does not answer must not hold a page
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"chat@{_site.hostname}")
 
