@@ -10,7 +10,7 @@ from uuid import uuid4
 import msgpack
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from tests.ledger import MAX_FRAME, Ledger, Object, Reading
 from tests.people import Person
@@ -29,6 +29,10 @@ class Refused(Exception):
         super().__init__(f"{answer['code']}: {answer.get('message')}")
         self.code: str = answer["code"]
         self.answer = answer
+
+
+class Ended(ConnectionError):
+    """The connection was over before the reply came."""
 
 
 class ChatClient:
@@ -170,7 +174,8 @@ class ChatClient:
         finally:
             self.close_code = self._socket.close_code
             for reply in self._replies.values():
-                reply.cancel()
+                reply.set_exception(Ended(f"closed with {self.close_code} before the reply"))
+                reply.exception()  # taken note of: asyncio complains of errors that nobody awaited
             async with self._news:
                 self._news.notify_all()
 
@@ -214,6 +219,14 @@ class ChatClient:
 
 
 @asynccontextmanager
+async def online(server: Server, person: Person, *, subprotocol: str = JSON) -> AsyncIterator[ChatClient]:
+    """A connected client that has said `hello` with no cursors."""
+    async with connected(server, person, subprotocol=subprotocol) as client:
+        await client.hello()
+        yield client
+
+
+@asynccontextmanager
 async def connected(
     server: Server, person: Person, *, subprotocol: str | None = JSON, origin: str | None = None
 ) -> AsyncIterator[ChatClient]:
@@ -221,11 +234,27 @@ async def connected(
 
     `origin` is the site's own unless given.
     """
+    async with open_client(
+        server.websocket_url, origin or server.site.url, person.cookies, subprotocol=subprotocol
+    ) as client:
+        yield client
+
+
+@asynccontextmanager
+async def open_client(
+    url: str, origin: str | None, cookies: dict[str, str], *, subprotocol: str | None = JSON
+) -> AsyncIterator[ChatClient]:
+    """A client with exactly this origin and these cookies, for the doors that must stay shut.
+
+    Raises:
+        websockets.InvalidStatus: refused before the upgrade; `error.response.status_code`.
+    """
+    cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
     socket = await connect(
-        server.websocket_url,
-        origin=origin or server.site.url,  # type: ignore[arg-type] # a NewType of str
+        url,
+        origin=Origin(origin) if origin else None,
         subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
-        additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in person.cookies.items())},
+        additional_headers={"Cookie": cookie} if cookie else None,
         max_size=MAX_FRAME,
         compression=None,
         ping_interval=None,
@@ -238,11 +267,3 @@ async def connected(
     finally:
         # After a failed test, too, nothing may go on reading.
         await client.cut()
-
-
-@asynccontextmanager
-async def online(server: Server, person: Person, *, subprotocol: str = JSON) -> AsyncIterator[ChatClient]:
-    """A connected client that has said `hello` with no cursors."""
-    async with connected(server, person, subprotocol=subprotocol) as client:
-        await client.hello()
-        yield client
