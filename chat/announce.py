@@ -106,14 +106,20 @@ def changes(
     members = list(members)
     piece: list[bytes] = []
     size = 0
-    first, last = changed[0].tick, changed[-1].tick
+    first = changed[0].tick
+
+    def announce_piece(last: int) -> None:
+        inside = [entry for entry in members if first <= entry[0] <= last]
+        on_commit(Changes(room_id, first, last, b",".join(piece), inside))
+
     for change in changed:
-        piece.append(protocol.encode(change))
-        size += len(piece[-1])
-        if size >= PIECE_BYTES or change.tick == last:
-            inside = [entry for entry in members if first <= entry[0] <= change.tick]
-            on_commit(Changes(room_id, first, change.tick, b",".join(piece), inside))
-            piece, size, first = [], 0, change.tick + 1
+        encoded = protocol.encode(change)
+        if piece and size + len(encoded) > PIECE_BYTES:
+            announce_piece(change.tick - 1)
+            piece, size, first = [], 0, change.tick
+        piece.append(encoded)
+        size += len(encoded) + 1
+    announce_piece(changed[-1].tick)
 
 
 def sessions_changed(user_ids: Iterable[int]) -> None:

@@ -85,7 +85,7 @@ def message(
             author=user(row.author),
             ref=row.ref,
             changed=row.changed if row.changed != row.tick else UNSET,
-            kind=row.kind,
+            kind=_kind(row),
             sent_at=protocol.stamp(row.sent_at),
             deleted=True,
         )
@@ -96,7 +96,7 @@ def message(
         author=user(row.author),
         ref=row.ref,
         changed=row.changed if row.changed != row.tick else UNSET,
-        kind=row.kind,
+        kind=_kind(row),
         text=row.text,
         html=row.html,
         sent_at=protocol.stamp(row.sent_at),
@@ -108,6 +108,11 @@ def message(
         reactions=[protocol.Reaction(emoji=emoji, users=users) for emoji, users in (reactions or {}).items()],
         attachments=[attachment(file) for file in attachments],
     )
+
+
+def _kind(row: Message) -> str:
+    # msgspec leaves out a default by identity, and a string from the database is another one.
+    return "notice" if row.kind == Message.Kind.NOTICE else "text"
 
 
 def _quote(source: Message) -> protocol.Quote:

@@ -4,7 +4,6 @@ State, not history: a change says how a row is now. Applying it twice, or late, 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import msgspec
 from django.db.models import Q
@@ -18,10 +17,10 @@ CHUNK_ROWS = 200
 RESET_AFTER = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     """One `delta` of a room, encoded, and what the hub needs to know of it."""
 
+    room: int
     object: bytes  # the JSON object
     since: int
     until: int  # the cursor of who has applied it
@@ -67,6 +66,14 @@ def changes_since(room_id: int, since: int, *, limit: int = CHUNK_ROWS) -> Chunk
     return _chunk(room_id, since, clock, changes, more=more, reset=False)
 
 
+def reset(room_id: int, since: int) -> Chunk:
+    """The answer to a cursor that means nothing here: load history afresh."""
+    clock = clocks([room_id]).get(room_id)
+    if clock is None:
+        raise not_found()
+    return _chunk(room_id, since, clock, [], more=False, reset=True)
+
+
 def _chunk(
     room_id: int, since: int, clock: int, changes: list[protocol.Change], *, more: bool, reset: bool
 ) -> Chunk:
@@ -89,6 +96,7 @@ def _chunk(
         changes=[msgspec.Raw(piece) for piece in encoded],
     )
     return Chunk(
+        room=room_id,
         object=protocol.encode(delta),
         since=since,
         until=kept[-1].tick if more else clock,

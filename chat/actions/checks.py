@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from .. import access
-from ..errors import Refused, not_found
-from ..models import Attachment, Membership, Message, Room, Sanction, User
+from chat import access
+from chat.errors import Refused, not_found
+from chat.models import Attachment, Membership, Message, Room, Sanction, User
 
 if TYPE_CHECKING:
     from .posting import Draft

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from .. import access, announce, encoding, protocol, uploads
-from ..errors import Refused, not_found
-from ..models import Attachment, Membership, Mention, Message, Reaction, Room
+from chat import access, announce, encoding, protocol, uploads
+from chat.errors import Refused, not_found
+from chat.models import Attachment, Membership, Mention, Message, Reaction, Room
 from . import checks
 from .wording import word
 

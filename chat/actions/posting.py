@@ -13,9 +13,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from .. import announce, encoding, protocol
-from ..errors import Refused
-from ..models import Attachment, Mention, Message, Room
+from chat import announce, encoding, protocol
+from chat.errors import Refused
+from chat.models import Attachment, Mention, Message, Room
 from . import checks
 from .wording import Wording, word_many
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from .. import access, announce, snapshots
-from ..errors import Refused, not_found
-from ..models import Membership
+from chat import access, announce, snapshots
+from chat.errors import Refused, not_found
+from chat.models import Membership
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from .. import access, announce, encoding, protocol
-from ..errors import Refused, not_found
-from ..models import Membership, Room, Sanction, User
-from ..rendering import clean_text
+from chat import access, announce, encoding, protocol
+from chat.errors import Refused, not_found
+from chat.models import Membership, Room, Sanction, User
+from chat.rendering import clean_text
 
 MAX_DIRECT = 20  # people in a group conversation
 

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from django.db.models.functions import Lower
 
-from ..errors import Refused
-from ..models import Membership
-from ..protocol import TEXT_LENGTH
-from ..rendering import Person, clean_text, mention_candidates, render
+from chat.errors import Refused
+from chat.models import Membership
+from chat.protocol import TEXT_LENGTH
+from chat.rendering import Person, clean_text, mention_candidates, render
 
 
 class HasWords(Protocol):

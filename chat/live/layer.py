@@ -1,0 +1,108 @@
+"""The hub's tie to the channel layer: one channel a process, joined to a group for each room that is read here.
+
+Nobody awaits the layer. Publishing goes through one task with a bounded queue and a time limit; a join that failed
+is tried again at the next audit. What is lost here is found by its tick.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+
+from channels.layers import get_channel_layer
+
+from chat import announce
+
+logger = logging.getLogger(__name__)
+
+QUEUE = 2000  # announcements that wait for the layer
+RETRY = 1.0  # seconds
+
+
+class LayerLink:
+    def __init__(self, receive: Callable[[announce.Announcement], None]) -> None:
+        self._receive = receive
+        self._layer = get_channel_layer()
+        self._channel: str | None = None
+        self._wanted: set[str] = set()
+        self._joined: set[str] = set()
+        self._outgoing: asyncio.Queue[announce.Announcement] = asyncio.Queue(QUEUE)
+        self._joining = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._healthy = True
+        self.failures = 0
+        self.dropped = 0
+
+    def start(self) -> None:
+        self._wanted.add(announce.EVERYONE)
+        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._publish())]
+
+    async def stop(self) -> None:
+        async with asyncio.timeout(announce.PUBLISH_TIMEOUT):
+            while not self._outgoing.empty() and self._healthy:
+                await asyncio.sleep(0.01)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def publish(self, announcement: announce.Announcement) -> None:
+        try:
+            self._outgoing.put_nowait(announcement)
+        except asyncio.QueueFull:
+            self.dropped += 1
+
+    async def join(self, groups: Iterable[str]) -> None:
+        """Be in these groups from now on; returns when they are joined, or could not be for now."""
+        self._wanted.update(groups)
+        await self.rejoin()
+
+    async def rejoin(self) -> None:
+        async with self._joining:
+            for group in self._wanted - self._joined:
+                if self._channel is None:
+                    return
+                try:
+                    async with asyncio.timeout(announce.PUBLISH_TIMEOUT):
+                        await self._layer.group_add(group, self._channel)
+                except Exception as error:
+                    self._note_failure(error)
+                    return
+                self._joined.add(group)
+
+    async def leave(self, group: str) -> None:
+        self._wanted.discard(group)
+        if group in self._joined and self._channel is not None:
+            self._joined.discard(group)
+            try:
+                async with asyncio.timeout(announce.PUBLISH_TIMEOUT):
+                    await self._layer.group_discard(group, self._channel)
+            except Exception as error:
+                self._note_failure(error)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                if self._channel is None:
+                    self._channel = await self._layer.new_channel()
+                    await self.rejoin()
+                message = await self._layer.receive(self._channel)
+                if message["process"] != announce.PROCESS:
+                    self._receive(announce.decode(message["data"]))
+            except Exception as error:
+                self._note_failure(error)
+                await asyncio.sleep(RETRY)
+
+    async def _publish(self) -> None:
+        while True:
+            announcement = await self._outgoing.get()
+            try:
+                await announce.publish(announcement)
+                self._healthy = True
+            except Exception as error:
+                self._note_failure(error)
+
+    def _note_failure(self, error: Exception) -> None:
+        self.failures += 1
+        if self._healthy:
+            # Once, not for every announcement: the log must not fill while Redis is away.
+            logger.warning("The channel layer fails; other processes learn of changes within seconds. %r", error)
+        self._healthy = False

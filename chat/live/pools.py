@@ -1,0 +1,40 @@
+"""Threads for the database work of sockets: apart from the one shared thread of `sync_to_async`."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.db import connection
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Pool:
+    """A few threads, each with its own database connection."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._executor, lambda: call(work, *args, **kwargs)
+        )
+
+    def close(self) -> None:
+        self._executor.submit(connection.close)
+        self._executor.shutdown(wait=True)
+
+
+def call(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run database work in a long-lived thread and leave its connection fit for the next.
+
+    PostgreSQL's goes back to the pool. SQLite's stays open, since opening one costs more than a query, unless it
+    saw an error.
+    """
+    try:
+        return work(*args, **kwargs)
+    finally:
+        if connection.vendor == "postgresql" or connection.errors_occurred:
+            connection.close()

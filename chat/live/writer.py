@@ -1,0 +1,96 @@
+"""Group commit: what arrives while a commit is running is stored by the next one, all together.
+
+There is no timer: at rest a post starts at once, and under load the cost of a message falls. One thread with its
+own database connection does the work.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, InterfaceError, connection
+
+from chat.actions.posting import Draft, Outcome, post_many
+from chat.actions.reading import Marker, mark_read_many
+from chat.errors import UNAVAILABLE, Refused
+
+from .pools import call
+
+logger = logging.getLogger(__name__)
+
+MAX_BATCH = 256
+Counts = dict[str, int] | Refused
+T = TypeVar("T")
+R = TypeVar("R")
+_Queue = list[tuple[T, "asyncio.Future[R]"]]
+
+
+class Writer:
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="chat-writer")
+        self._posts: _Queue[Draft, Outcome] = []
+        self._markers: _Queue[Marker, Counts] = []
+        self._running: asyncio.Future[None] | None = None
+        self.closing = False
+
+    def post(self, draft: Draft) -> "asyncio.Future[Outcome]":
+        """Resolves once the draft is stored or refused. Drafts are stored in the order of these calls."""
+        return self._enqueue(self._posts, draft)
+
+    def mark_read(self, marker: Marker) -> "asyncio.Future[Counts]":
+        return self._enqueue(self._markers, marker)
+
+    def _enqueue(self, queue: "_Queue[T, R]", item: T) -> "asyncio.Future[R]":
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        if self.closing:
+            future.set_result(UNAVAILABLE)  # type: ignore[arg-type]
+            return future
+        queue.append((item, future))
+        if self._running is None:
+            self._running = asyncio.ensure_future(self._run())
+        return future
+
+    async def drain(self) -> None:
+        """Take nothing more, and wait until everything taken is answered."""
+        self.closing = True
+        while self._running is not None:
+            await asyncio.wait([self._running])
+        self._thread.submit(connection.close)
+        self._thread.shutdown(wait=True)
+
+    async def _run(self) -> None:
+        try:
+            while self._posts or self._markers:
+                posts, self._posts = self._posts[:MAX_BATCH], self._posts[MAX_BATCH:]
+                markers, self._markers = self._markers[:MAX_BATCH], self._markers[MAX_BATCH:]
+                await self._store(post_many, posts)
+                await self._store(mark_read_many, markers)
+        finally:
+            self._running = None
+
+    async def _store(self, action: Callable[[Sequence[T]], "list[R]"], queue: "_Queue[T, R]") -> None:
+        if not queue:
+            return
+        items = [item for item, _ in queue]
+        outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, _attempt, action, items)
+        for (_, future), outcome in zip(queue, outcomes, strict=True):
+            if not future.done():
+                future.set_result(outcome)
+
+
+def _attempt(action: Callable[[Sequence[T]], "list[Any]"], items: "list[T]") -> "list[Any]":
+    """Run a batch. A database that is away or full refuses all of it; anything else that breaks is looked for
+    one by one, so that what breaks a batch takes nobody else's post with it."""
+    try:
+        return call(action, items)
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("Nothing of a batch of %d could be stored: %s", len(items), error)
+        connection.close()
+        return [UNAVAILABLE] * len(items)
+    except Exception:
+        if len(items) == 1:
+            logger.exception("A batch failed.")
+            return [UNAVAILABLE]
+        return [outcome for item in items for outcome in _attempt(action, [item])]
