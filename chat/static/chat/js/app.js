@@ -1,0 +1,159 @@
+/** @import { Id, Message, RoomState, Tick, User } from "./types.d.ts" */
+/** @import { Client } from "./client.js" */
+/** @import { Api } from "./api.js" */
+/** @import { EmojiPopover } from "./timeline/emoji.js" */
+import { t } from "./i18n.js";
+import { Preview } from "./preview.js";
+import { CommandError } from "./protocol.js";
+import { toast } from "./render/toast.js";
+
+/**
+ * What the elements of the page share: the client, and which room is on screen.
+ *
+ * Events: `room` another room, or place in it, comes on screen; `loaded` its history is there; `reply` the
+ * reader answers `replying`; `edit-last`, `posted`, `latest` ask the timeline; `open` and `card` carry a detail.
+ */
+export class App extends EventTarget {
+  /** @type {Id | null} the room on screen */
+  room = null;
+  /** @type {Tick | null} the message to be shown, for the timeline to take */
+  target = null;
+  /** @type {Preview | null} a public room that is read without being in it */
+  preview = null;
+  /** The room on screen is not, or no longer, open to the reader: its name, or empty. @type {string | null} */
+  lost = null;
+  /** @type {Message | null} */
+  replying = null;
+  online = false;
+
+  /** @param {{client: Client, api: Api, me: User, site: string, maxUpload: number, emoji: EmojiPopover}} parts maxUpload: bytes */
+  constructor({ client, api, me, site, maxUpload, emoji }) {
+    super();
+    this.client = client;
+    this.api = api;
+    this.me = me;
+    this.site = site;
+    this.maxUpload = maxUpload;
+    this.emoji = emoji;
+    client.on("state", ({ phase }) => {
+      this.online = phase === "online";
+    });
+  }
+
+  /** @returns {RoomState | undefined} the room on screen, joined or not */
+  get state() {
+    if (this.room === null) return undefined;
+    return this.client.room(this.room) ?? (this.preview?.state.id === this.room ? this.preview.state : undefined);
+  }
+
+  /** @returns {boolean} */
+  get joined() {
+    return this.room !== null && this.client.room(this.room) !== undefined;
+  }
+
+  /**
+   * Bring a room on screen.
+   *
+   * @param {Id} room
+   * @param {{at?: Tick | null, push?: boolean}} [options] at: show this message; push: false leaves the address alone
+   */
+  async show(room, { at = null, push = true } = {}) {
+    if (push) history.pushState(null, "", `/rooms/${room}/`);
+    if (room !== this.room) this.replying = null;
+    this.room = room;
+    this.target = at;
+    this.lost = null;
+    delete document.body.dataset.view;
+    this.#emit("room");
+    await this.load();
+  }
+
+  /** Fetch what the room on screen needs. */
+  async load() {
+    const { room } = this;
+    if (room === null) return;
+    const at = this.target === null ? {} : { at: this.target };
+    try {
+      if (this.client.room(room)) await this.client.openRoom(room, at);
+      else this.preview = await Preview.open(this.api, room, at);
+    } catch (reason) {
+      // What could not be reached is loaded again when the connection is back.
+      if (!(reason instanceof CommandError)) throw reason;
+      if (reason.code === "not_found" && this.room === room) this.lose("");
+    }
+    if (this.room === room) this.#emit("loaded");
+  }
+
+  /** @param {string} name of the room on screen, which the reader is no longer in */
+  lose(name) {
+    this.lost = name;
+    this.#emit("room");
+  }
+
+  /** @param {Message | null} message null: no longer a reply */
+  replyTo(message) {
+    this.replying = message;
+    this.#emit("reply");
+  }
+
+  /** Ask the timeline for something. @param {"edit-last" | "posted" | "latest"} what */
+  ask(what) {
+    this.#emit(what);
+  }
+
+  /** @param {string} dialog its id @param {HTMLElement} [from] closing returns the focus there by itself */
+  open(dialog, from) {
+    this.dispatchEvent(new CustomEvent("open", { detail: { dialog, from } }));
+  }
+
+  /** @param {Id} user @param {HTMLElement} anchor */
+  openCard(user, anchor) {
+    this.dispatchEvent(new CustomEvent("card", { detail: { user, anchor } }));
+  }
+
+  async loadOlder() {
+    if (this.room === null) return;
+    await (this.joined ? this.client.loadOlder(this.room) : this.preview?.loadOlder());
+  }
+
+  async loadNewer() {
+    if (this.room === null) return;
+    await (this.joined ? this.client.loadNewer(this.room) : this.preview?.loadNewer());
+  }
+
+  async jumpToLatest() {
+    if (this.room === null) return;
+    await (this.joined ? this.client.jumpToLatest(this.room) : this.preview?.jumpToLatest());
+  }
+
+  /**
+   * Do what a button asks; a refusal becomes a toast, for there is nowhere else to say it.
+   *
+   * @param {Promise<unknown>} work @returns {Promise<boolean>} done
+   */
+  async attempt(work) {
+    try {
+      await work;
+      return true;
+    } catch (reason) {
+      toast(describe(reason));
+      return false;
+    }
+  }
+
+  /** @param {string} name @param {() => void} listener */
+  on(name, listener) {
+    this.addEventListener(name, listener);
+  }
+
+  /** @param {string} name */
+  #emit(name) {
+    this.dispatchEvent(new Event(name));
+  }
+}
+
+/** @param {unknown} reason a refusal; anything else is a mistake of ours and thrown on @returns {string} */
+export function describe(reason) {
+  if (!(reason instanceof CommandError)) throw reason;
+  return reason.code === "unavailable" ? t("The server can’t be reached. Try again in a moment.") : reason.message;
+}

@@ -1,0 +1,51 @@
+/** @import { App } from "../app.js" */
+import { formatList, t } from "../i18n.js";
+import { el, one, part } from "../render/dom.js";
+
+/** "Ann is typing…", in a line that is always there. */
+export class TypingLine {
+  #app;
+  #dots;
+  #words;
+  #timer = 0;
+
+  /** @param {HTMLElement} root @param {App} app */
+  constructor(root, app) {
+    this.#app = app;
+    this.#dots = one(root, ".dots");
+    this.#words = part(root, "typing");
+    app.on("room", () => this.#refresh());
+    app.client.on("typing", ({ room }) => room === app.room && this.#refresh());
+  }
+
+  #refresh() {
+    clearTimeout(this.#timer);
+    const { state } = this.#app;
+    const now = Date.now();
+    const active = [...(state?.typing ?? [])].filter(([, until]) => until > now);
+    const names = active.map(([id]) => this.#nameOf(id)).filter((name) => name !== "");
+    this.#dots.hidden = names.length === 0;
+    this.#words.replaceChildren(...sentence(names));
+    if (active.length > 0) this.#timer = window.setTimeout(() => this.#refresh(), Math.min(...active.map(([, until]) => until)) - now + 20);
+  }
+
+  /** @param {number} id @returns {string} empty: nobody known */
+  #nameOf(id) {
+    const { state } = this.#app;
+    const user =
+      state?.members.get(id)?.user ??
+      state?.info.people?.find((each) => each.id === id) ??
+      state?.messages.findLast((message) => message.author.id === id)?.author;
+    return user ? user.name || user.username : "";
+  }
+}
+
+/** @param {string[]} names @returns {(Node | string)[]} */
+function sentence(names) {
+  if (names.length === 0) return [];
+  if (names.length > 3) return [t("Several people are typing…")];
+  // The sentence belongs to the translator, so the name is cut out of it again to be set in bold.
+  const template = names.length === 1 ? t("{name} is typing…") : t("{names} are typing…");
+  const [before, after] = template.split(/\{names?\}/);
+  return [before ?? "", el("b", {}, formatList(names)), after ?? ""];
+}

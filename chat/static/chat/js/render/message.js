@@ -1,0 +1,82 @@
+/** @import { Message, User } from "../types.d.ts" */
+import { t } from "../i18n.js";
+import { attachmentNode } from "./attachments.js";
+import { avatar } from "./avatar.js";
+import { bodyNode } from "./body.js";
+import { el, hiddenText, icon } from "./dom.js";
+import { quoteLine } from "./quote.js";
+import { reactionList } from "./reactions.js";
+import { timeLink, timeMark } from "./time.js";
+
+/**
+ * @param {Message} message
+ * @param {{first: boolean, me: User}} context first: it opens a group, so it shows its author
+ */
+export function messageNode(message, { first, me }) {
+  if (message.kind === "notice") return noticeNode(message);
+  const id = `m${message.id}`;
+  const mine = message.author.id === me.id;
+  const named = !mine && !message.deleted && (message.everyone || message.mentions.includes(me.id));
+  const article = el("article", {
+    class: `msg${first ? " is-first" : ""}${named ? " is-mention" : ""}`,
+    id,
+    tabindex: -1,
+    "data-id": message.id,
+    "aria-labelledby": `${id}-a ${id}-b ${id}-t`,
+  });
+  const time = timeLink(message, `${id}-t`);
+  if (first) article.append(avatar(message.author), headLine(message.author, time, `${id}-a`));
+  else article.append(gutter(message.author, time, `${id}-a`));
+  if (message.deleted) article.append(el("p", { class: "gone", id: `${id}-b` }, t("This message was deleted.")));
+  else article.append(...contentOf(message, me, `${id}-b`));
+  return article;
+}
+
+/** @param {Message} message @param {User} me @param {string} bodyId */
+function contentOf(message, me, bodyId) {
+  /** @type {Node[]} */
+  const parts = [];
+  if (message.reply_to) parts.push(quoteLine(message.room, message.reply_to));
+  parts.push(bodyNode(message, me, bodyId));
+  for (const attachment of message.attachments) parts.push(attachmentNode(attachment));
+  if (message.reactions.length > 0) parts.push(reactionList(message.reactions, me));
+  return parts;
+}
+
+/** @param {User} author @param {Node} time @param {string} id */
+export function headLine(author, time, id) {
+  const name = author.name || author.username;
+  return el(
+    "div",
+    { class: "msg-head" },
+    el(
+      "button",
+      { class: "msg-author", type: "button", id, "data-user": author.id, "data-username": author.username },
+      name,
+    ),
+    author.bot && el("span", { class: "tag" }, t("bot")),
+    time,
+  );
+}
+
+/** The column beside a message that goes on: its time, on hover. @param {User} author @param {Node} time @param {string} id */
+export function gutter(author, time, id) {
+  return el("div", { class: "msg-gutter" }, hiddenText(author.name || author.username, id), time);
+}
+
+/** What happened in the room, told in one line. @param {Message} message */
+function noticeNode(message) {
+  const text = el("span", { dir: "auto" });
+  text.append(
+    el("b", {}, message.author.name || message.author.username),
+    " ",
+    message.text,
+    timeMark(message.sent_at),
+  );
+  return el(
+    "p",
+    { class: "msg sys", id: `m${message.id}`, tabindex: -1, "data-id": message.id },
+    el("span", { class: "msg-gutter" }, icon("next", "icon-s icon-flip")),
+    text,
+  );
+}

@@ -1,0 +1,45 @@
+/** @import { PresenceState, Room, RoomState, User } from "../types.d.ts" */
+import { formatList, t } from "../i18n.js";
+import { avatar, groupAvatar } from "./avatar.js";
+import { icon } from "./dom.js";
+
+/** @param {Room} room @param {User} me @returns {string} what the reader calls it */
+export function roomName(room, me) {
+  if (room.kind !== "direct") return room.name;
+  const others = othersIn(room, me).map((user) => user.name || user.username);
+  if (others.length === 0) return t("{name} (you)", { name: me.name || me.username });
+  return formatList(others);
+}
+
+/** @param {Room} room @param {User} me */
+export function othersIn(room, me) {
+  return (room.people ?? []).filter((user) => user.id !== me.id);
+}
+
+/** @param {RoomState} state @param {User} me @returns {PresenceState | "offline" | null} null: not between two people */
+export function presenceIn(state, me) {
+  const others = othersIn(state.info, me);
+  if (state.info.kind !== "direct" || others.length !== 1) return null;
+  return state.presence.get(others[0].id) ?? "offline";
+}
+
+/** What stands before a room's name in a list. @param {RoomState} state @param {User} me @param {20 | 24} size px */
+export function roomMark(state, me, size) {
+  const room = state.info;
+  if (room.kind !== "direct") return icon(iconOf(room), size === 20 ? "icon-s" : "");
+  const others = othersIn(room, me);
+  if (others.length > 1) return groupAvatar(others.length);
+  return avatar(others[0] ?? me, { size, presence: presenceIn(state, me) ?? "online" });
+}
+
+/** @param {Room} room */
+export function iconOf(room) {
+  if (room.archived) return "archive";
+  if (room.kind === "direct") return "people";
+  return room.kind === "private" ? "lock" : "hash";
+}
+
+/** @param {Room} room @returns {boolean} may remove messages, rename, archive … */
+export function mayModerate(room) {
+  return room.kind !== "direct" && (room.role === "owner" || room.role === "moderator");
+}

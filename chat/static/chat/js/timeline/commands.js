@@ -1,0 +1,133 @@
+/** @import { App } from "../app.js" */
+/** @import { Message } from "../types.d.ts" */
+import { hit, one } from "../render/dom.js";
+import { t } from "../i18n.js";
+import { toast } from "../render/toast.js";
+import { copyLink, copyText, markUnread, may, remove, togglePin, toggleReaction } from "./actions.js";
+import { editInPlace } from "./editor.js";
+import { MessageKeys } from "./keys.js";
+import { onLongPress, Sheet } from "./sheet.js";
+import { Toolbar } from "./toolbar.js";
+
+/** Turns clicks, keys and touches on messages into what they ask for. */
+export class Commands {
+  #app;
+  #view;
+  #redraw;
+  #toolbar;
+  #sheet = new Sheet();
+  /** The message that the open menu or sheet speaks of. @type {Message | null} */
+  #subject = null;
+
+  /** @param {App} app @param {HTMLElement} view @param {() => void} redraw after editing in place */
+  constructor(app, view, redraw) {
+    this.#app = app;
+    this.#view = view;
+    this.#redraw = redraw;
+    this.#toolbar = new Toolbar(app);
+    view.addEventListener("click", (event) => this.#clicked(event, this.#messageAt(event.target)));
+    for (const root of [this.#toolbar.menu, this.#sheet.dialog]) {
+      root.addEventListener("click", (event) => this.#chosen(event));
+    }
+    view.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.#attend(event.target));
+    view.addEventListener("focusin", (event) => this.#attend(event.target));
+    onLongPress(view, (target) => this.#press(target));
+    new MessageKeys(view, (article, act) => this.run(act, this.#messageAt(article), article));
+    app.on("edit-last", () => this.#editLast());
+  }
+
+  /** @param {EventTarget | null} target */
+  #attend(target) {
+    const article = articleAt(target);
+    const message = this.#messageAt(target);
+    if (article && message) this.#toolbar.moveTo(article, message);
+  }
+
+  /** @param {Element} target */
+  #press(target) {
+    this.#subject = this.#messageAt(target);
+    if (this.#subject && may(this.#app, this.#subject, "link")) this.#sheet.open(this.#app, this.#subject);
+  }
+
+  /** @param {Event} event */
+  #chosen(event) {
+    const button = hit(event, "[data-act]");
+    if (!button) return;
+    const subject = this.#subject && this.#byId(this.#subject.id);
+    this.#toolbar.closeMenu();
+    this.#sheet.close();
+    this.run(button.dataset.act ?? "", subject, button);
+  }
+
+  /** @param {MouseEvent} event @param {Message | null} message */
+  #clicked(event, message) {
+    const quote = hit(event, ".quote-line");
+    const author = hit(event, ".msg-author");
+    const button = hit(event, "[data-act]");
+    if (quote && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      if (this.#app.room !== null) this.#app.show(this.#app.room, { at: Number(quote.dataset.tick), push: false });
+    } else if (author) this.#app.openCard(Number(author.dataset.user), author);
+    else if (button) this.run(button.dataset.act ?? "", message, button);
+  }
+
+  /** @param {string} act @param {Message | null} message @param {HTMLElement} source where it was asked for */
+  run(act, message, source) {
+    const app = this.#app;
+    if (act === "copy-code") return copyCode(source);
+    if (act === "retry") return app.client.retry(source.dataset.ref ?? "");
+    if (act === "discard") return app.client.discard(source.dataset.ref ?? "");
+    if (!message) return;
+    if (act === "more") {
+      this.#subject = message;
+      return this.#toolbar.openMenu(message, source);
+    }
+    if (act === "toggle" || act === "quick") {
+      return may(app, message, "react") && toggleReaction(app, message, source.dataset.emoji ?? "");
+    }
+    if (!may(app, message, /** @type {import("./actions.js").Act} */ (act))) return;
+    const article = this.#articleOf(message);
+    if (act === "reply") app.replyTo(message);
+    else if (act === "react") app.emoji.open(article ?? source, (emoji) => toggleReaction(app, message, emoji));
+    else if (act === "edit") article && editInPlace(app, article, message, this.#redraw);
+    else if (act === "copy") copyText(message);
+    else if (act === "link") copyLink(message);
+    else if (act === "pin") togglePin(app, message);
+    else if (act === "unread") markUnread(app, message);
+    else if (act === "remove") remove(app, message);
+  }
+
+  #editLast() {
+    const mine = this.#app.state?.messages.findLast((each) => may(this.#app, each, "edit"));
+    if (mine) this.run("edit", mine, this.#view);
+  }
+
+  /** @param {Message} message */
+  #articleOf(message) {
+    return document.getElementById(`m${message.id}`);
+  }
+
+  /** @param {EventTarget | null} target @returns {Message | null} */
+  #messageAt(target) {
+    const id = articleAt(target)?.dataset.id;
+    return id === undefined ? null : this.#byId(Number(id));
+  }
+
+  /** @param {number} id @returns {Message | null} */
+  #byId(id) {
+    return this.#app.state?.messages.find((message) => message.id === id) ?? null;
+  }
+}
+
+/** @param {EventTarget | null} target @returns {HTMLElement | null} */
+function articleAt(target) {
+  return target instanceof Element ? target.closest(".msg") : null;
+}
+
+/** @param {HTMLElement} button */
+async function copyCode(button) {
+  const figure = button.closest("figure");
+  if (!figure) return;
+  await navigator.clipboard.writeText(one(figure, "pre").textContent ?? "");
+  toast(t("Code copied."));
+}

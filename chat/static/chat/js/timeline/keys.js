@@ -1,0 +1,56 @@
+const LETTERS = new Map([
+  ["r", "reply"],
+  ["e", "edit"],
+  ["+", "react"],
+  ["p", "pin"],
+  ["u", "unread"],
+  ["delete", "remove"],
+]);
+
+/** Single letters act on the focused message alone (WCAG 2.1.4); the arrows move the focus. */
+export class MessageKeys {
+  #view;
+  #run;
+
+  /** @param {HTMLElement} view @param {(article: HTMLElement, act: string) => void} run */
+  constructor(view, run) {
+    this.#view = view;
+    this.#run = run;
+    view.addEventListener("keydown", (event) => this.#pressed(event));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    const { target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || !(target instanceof HTMLElement)) return;
+    const onMessage = target.matches(".msg");
+    if (target !== this.#view && !onMessage) return this.#back(event, target);
+    if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+      if (this.#move(onMessage ? target : null, event.key === "ArrowUp" ? -1 : 1)) event.preventDefault();
+      return;
+    }
+    const act = LETTERS.get(event.key.toLowerCase());
+    if (!act || !onMessage) return;
+    event.preventDefault();
+    this.#run(target, act);
+  }
+
+  /** From a button or link inside, Escape returns to the message. @param {KeyboardEvent} event @param {HTMLElement} target */
+  #back(event, target) {
+    if (event.key !== "Escape") return;
+    const article = target.closest(".msg");
+    if (!(article instanceof HTMLElement)) return;
+    event.stopPropagation();
+    article.focus({ preventScroll: true });
+  }
+
+  /** @param {HTMLElement | null} from null: the newest @param {-1 | 1} step */
+  #move(from, step) {
+    const all = [...this.#view.querySelectorAll(".msg")];
+    const next = from ? all[all.indexOf(from) + step] : all.at(-1);
+    if (!(next instanceof HTMLElement)) return false;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+}
