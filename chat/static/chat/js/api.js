@@ -1,6 +1,7 @@
 /** @import { Attachment, Id, Member, Notify, Page, Role, Room, Tick, User } from "./types.d.ts" */
-import { CommandError } from "./protocol.js";
+
 import { normaliseMember, normalisePage, normaliseRoom, normaliseUser } from "./normalise.js";
+import { CommandError } from "./protocol.js";
 import { upload } from "./upload.js";
 
 /** The HTTP half of the contract. Every method rejects with a `CommandError`. */

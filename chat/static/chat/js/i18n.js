@@ -45,8 +45,7 @@ export function t(text, values = {}) {
 export function tn(one, many, n, values = {}) {
   const entry = catalog[one];
   const category = new Intl.PluralRules(language).select(n);
-  const form =
-    typeof entry === "object" ? (entry[category] ?? entry.other ?? many) : n === 1 ? one : many;
+  const form = typeof entry === "object" ? (entry[category] ?? entry.other ?? many) : n === 1 ? one : many;
   return fill(form, { n: formatNumber(n), ...values });
 }
 

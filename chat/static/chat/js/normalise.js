@@ -1,4 +1,4 @@
-/** @import { Change, Member, Message, Page, Reply, Room, User } from "./types.d.ts" */
+/** @import { Member, Message, Page, Reply, Room, User } from "./types.d.ts" */
 
 /** Encoders leave out what has its default; here, once, on entry, everything is made to stand. */
 

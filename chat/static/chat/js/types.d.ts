@@ -136,7 +136,7 @@ export interface RoomState {
   hasAfter: boolean;
   /** Grows whenever the window is replaced, so that a page asked for before is recognised. */
   generation: number;
-  /** Messages later than this are below the "New" divider; null: no divider. */
+  /** The first message later than this stands below the "New" divider; null: no divider. */
   divider: Tick | null;
   members: Map<Id, KnownMember>;
   /** User id to the time (ms, `now()`) at which the mark expires. */
@@ -159,7 +159,7 @@ export interface Counts {
   clock: Tick;
   unread: number;
   mentions: number;
-  /** Births seen, of any that could count: tick to "mentions me". */
+  /** Births seen that may count, as the server's word may be older: tick to "mentions me". */
   born: Map<Tick, boolean>;
 }
 
@@ -167,6 +167,8 @@ export interface RoomsState {
   me: User;
   epoch: string | null;
   rooms: Map<Id, RoomState>;
+  /** Rooms whose cursor the last `hello` gave: the server starts there, in the others at its clock. */
+  named: Set<Id>;
   /** Everybody seen so far, as last named. */
   people: Map<Id, User>;
 }
@@ -192,6 +194,15 @@ export interface Outcome {
   settled: Set<string>;
   /** People who changed name or avatar. */
   users: User[];
+}
+
+/** How a page of history was asked for. */
+export interface PageRequest {
+  /** `latest` and `around` replace the window, `before` and `after` extend it. */
+  kind: "latest" | "around" | "before" | "after";
+  /** The tick it was asked around, before or after. */
+  anchor: Tick | null;
+  generation: number;
 }
 
 /** A post that the server has not shown yet. */
