@@ -56,7 +56,7 @@ def store_avatar(file: BinaryIO) -> str:
         raise UploadRefused("invalid", "A picture must be a PNG, JPEG, GIF or WebP image.") from error
 
 
-def open_stored(key: str) -> File[bytes]:
+def open_stored(key: str) -> "File[bytes]":
     """Open a stored file for reading.
 
     Raises:
@@ -84,5 +84,5 @@ def _store_image(
     return Stored(key, name, type_, len(data), *size, thumbnail_key)
 
 
-def _save(folder: str, content: File[bytes]) -> str:
+def _save(folder: str, content: "File[bytes]") -> str:
     return default_storage.save(f"{folder}/{secrets.token_hex(16)}", content)
