@@ -1,0 +1,42 @@
+"""The addresses of the pages. Of django-allauth only what the site offers is routed."""
+
+from allauth.account import views as allauth
+from django.urls import include, path, re_path
+
+from .views import accounts, app, health, invites, profile, setup
+
+account = [
+    path("login/", accounts.LoginView.as_view(), name="account_login"),
+    path("logout/", allauth.logout, name="account_logout"),
+    path("signup/", accounts.SignupView.as_view(), name="account_signup"),
+    path("inactive/", accounts.InactiveView.as_view(), name="account_inactive"),
+    path("password/change/", allauth.password_change, name="account_change_password"),
+    path("password/reset/", accounts.PasswordResetView.as_view(), name="account_reset_password"),
+    path("password/reset/done/", accounts.PasswordResetDoneView.as_view(), name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        accounts.PasswordResetFromKeyView.as_view(),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        accounts.PasswordResetFromKeyDoneView.as_view(),
+        name="account_reset_password_from_key_done",
+    ),
+    path("profile/", profile.edit, name="profile"),
+    path("sign-out-everywhere/", profile.sign_out_everywhere, name="sign_out_everywhere"),
+]
+
+urlpatterns = [
+    path("", app.home, name="home"),
+    path("rooms/<int:room_id>/", app.show_room, name="room"),
+    path("setup/", setup.set_up, name="setup"),
+    path("accounts/", include(account)),
+    path("invite/<str:token>/", invites.follow, name="invite"),
+    path("invites/", invites.manage, name="invites"),
+    path("invites/<int:invite_id>/revoke/", invites.revoke, name="revoke_invite"),
+    re_path(r"^avatars/(?P<name>[0-9a-f]{32})$", profile.avatar, name="avatar"),
+    path("api/", include("chat.api.urls")),
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+]

@@ -1,0 +1,39 @@
+"""Is the process alive, and can it serve? Asked by containers and load balancers."""
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+
+
+def alive(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"status": "ok"})
+
+
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers. Without Redis people still talk, only later: that is said, not failed."""
+    database = _ask_database()
+    body = {"status": "ok" if database == "ok" else "unavailable", "database": database, "redis": _ask_redis()}
+    return JsonResponse(body, status=200 if database == "ok" else 503)
+
+
+def _ask_database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "away"
+    return "ok"
+
+
+def _ask_redis() -> str:
+    if not settings.REDIS_URL:
+        return "not used"
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
+    try:
+        client.ping()
+    except redis.RedisError:
+        return "away"
+    finally:
+        client.close()
+    return "ok"

@@ -1,0 +1,67 @@
+"""What people say about themselves, and their pictures."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chat import uploads
+from chat.actions import people
+from chat.forms import ProfileForm
+from chat.models import User
+
+from .signed_in import signed_in
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def edit(request: HttpRequest, user: User) -> HttpResponse:
+    initial = {"name": user.name, "language": user.language, "time_zone": user.time_zone}
+    form = ProfileForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid() and _store(form, user):
+        messages.success(request, _("Saved."))
+        return redirect("profile")
+    return render(request, "profile.html", {"form": form})
+
+
+def _store(form: ProfileForm, user: User) -> bool:
+    data = form.cleaned_data
+    try:
+        people.update_profile(
+            user=user,
+            name=data["name"],
+            language=data["language"],
+            time_zone=data["time_zone"],
+            avatar=data["avatar"],
+            remove_avatar=data["remove_avatar"],
+        )
+    except uploads.UploadRefused as refusal:
+        form.add_error("avatar", refusal.message)
+        return False
+    return True
+
+
+@require_POST
+@signed_in
+def sign_out_everywhere(request: HttpRequest, user: User) -> HttpResponse:
+    people.sign_out_everywhere(user=user)
+    request.session.flush()
+    messages.success(request, _("You are signed out on every device."))
+    return redirect("account_login")
+
+
+@require_safe
+@signed_in
+def avatar(request: HttpRequest, user: User, name: str) -> HttpResponseBase:
+    """A picture, for ever: a new one gets a new name. Only names that `store_avatar` gives reach this."""
+    try:
+        file = uploads.open_stored(f"avatars/{name}")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(file, content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
