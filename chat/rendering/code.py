@@ -1,5 +1,6 @@
 """Fenced code, coloured by Pygments with the five classes of the style sheet."""
 
+import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
@@ -14,22 +15,23 @@ from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, St
 from chat.rendering.clike import CLikeLexer
 
 # Characters and tokens of one message that are coloured; the rest of its code stays plain.
-# The slowest of the lexers below reads this much in some 20 ms.
-MOST_CODE = 4_000
+# The slowest of the lexers below reads this much in some 30 ms, whatever it says.
+MOST_CODE = 3_000
 _MOST_TOKENS = 2_500
 # Lexers look ahead to the end of a line, some of them at every character.
 _LONGEST_LINE = 400
+_GAP = re.compile(r"\s{200}")
 
 # Chosen by name, never guessed: each was fed repeated fragments of its own syntax and stayed linear.
 LEXERS = frozenset(
     """
     bash c c++ c# clojure cmake cpp cs csharp css dart diff docker dockerfile elixir elm erlang go golang
-    graphql haskell hs html http ini java javascript js json jsx kotlin latex lua make makefile nginx ocaml
+    graphql haskell hs html http ini javascript js json jsx kotlin latex lua make makefile nginx ocaml
     perl php powershell ps1 py pycon python r rb ruby rust rs scala scss sh shell sql swift terraform toml ts
     tsx typescript udiff vim xml yaml yml zig
     """.split()  # noqa: SIM905
 )
-_C_LIKE = {"c": "C", "h": "C", "c++": "C++", "cpp": "C++", "cs": "C#", "c#": "C#", "csharp": "C#"}
+_C_LIKE = {"c": "C", "h": "C", "java": "Java", "c++": "C++", "cpp": "C++", "cs": "C#", "c#": "C#", "csharp": "C#"}
 
 # Order matters: a kind stands before the kinds that hold it.
 _CLASSES = (
@@ -76,7 +78,9 @@ def render_code(
 
 def _is_colourable(code: str, env: EnvType) -> bool:
     env["code"] = env.get("code", 0) + len(code)
-    return env["code"] <= MOST_CODE and all(len(line) <= _LONGEST_LINE for line in code.split("\n"))
+    if env["code"] > MOST_CODE or _GAP.search(code):
+        return False
+    return all(len(line) <= _LONGEST_LINE for line in code.split("\n"))
 
 
 @cache

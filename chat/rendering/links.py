@@ -5,6 +5,7 @@ https, ``www.`` and e-mail. Bare host names stay text: in a chat about software,
 """
 
 import re
+import string
 from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
@@ -15,13 +16,14 @@ from markdown_it.token import Token
 _REST = r"[^\s<>\u2018-\u201f\u3001-\u3003\u3008-\u301f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]{0,2000}"
 _URL = re.compile(rf"https?://[\w\[]{_REST}", re.IGNORECASE)
 _BARE = re.compile(
-    rf"(?<![\w.@/+-])(?:(?P<www>www\.[a-z0-9-]+\.{_REST})"
+    rf"(?<![A-Za-z0-9_.@/+-])(?:(?P<www>www\.[a-z0-9-]+\.{_REST})"
     # Possessive, with a fixed order of classes: each start is walked once.
     r"|(?P<mail>[a-z0-9._+-]{1,64}+@[a-z0-9-]{1,63}+(?:\.[a-z0-9-]{1,63}+)++))",
     re.IGNORECASE,
 )
 _ALLOWED = re.compile(r"https?://[^/?#]|mailto:.", re.IGNORECASE)
 _ENTITY_TAIL = re.compile(r"&[A-Za-z0-9]+;$")
+_WORD = frozenset(string.ascii_letters + string.digits)
 _SCHEMES = ("https", "http")
 
 
@@ -44,7 +46,8 @@ def _address(state: StateInline, silent: bool) -> bool:
     if scheme is None:
         return False
     start = at - len(scheme)
-    if start and state.src[start - 1].isalnum():
+    # Only ASCII: Chinese sets no space before an address.
+    if start and state.src[start - 1] in _WORD:
         return False
     match = _URL.match(state.src, start, state.posMax)
     if not match:

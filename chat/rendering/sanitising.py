@@ -1,5 +1,7 @@
 """The second wall: an allowlist over whatever the parser produced."""
 
+import re
+
 import nh3
 
 _TAGS = frozenset(
@@ -30,8 +32,11 @@ _CLEANER = nh3.Cleaner(
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",
 )
+# The sanitiser reads addresses more strictly than Markdown does, and leaves the link without one.
+_DEAD_LINK = re.compile(r'<a (?:title="[^"]*" )?target=[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def sanitise(html: str) -> str:
     """Return the HTML reduced to the tags, attributes and addresses a message may hold."""
-    return _CLEANER.clean(html)
+    clean = _CLEANER.clean(html)
+    return _DEAD_LINK.sub(r"\1", clean) if "<a t" in clean else clean
