@@ -1,8 +1,8 @@
 """The cast for unit tests, and the real servers for the others. Models are imported late: Django starts first."""
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +10,13 @@ import pytest
 
 from tests.services.postgres import Postgres, running_postgres
 from tests.services.redis import RedisServer, running_redis
-from tests.services.site import Server, Site, running_site
+from tests.services.site import NewSite, Server, running_site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from chat.models import Room, User
     from tests.people import Company
-
-NewSite = Callable[..., AbstractContextManager[Site]]
 
 
 # Unit tests: rows in the test database

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,10 @@ class Site:
 
     def close(self) -> None:
         self._stack.close()
+
+
+# Settings of the site go in as keywords; see the fixtures of this type.
+NewSite = Callable[..., AbstractContextManager[Site]]
 
 
 @dataclass
