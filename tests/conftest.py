@@ -10,7 +10,7 @@ import pytest
 
 from tests.services.postgres import Postgres, running_postgres
 from tests.services.redis import RedisServer, running_redis
-from tests.services.site import NewSite, Server, running_site
+from tests.services.site import NewSite, Server, Site, running_site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
