@@ -1,10 +1,11 @@
 """Images: measured before they are decoded, and kept as pixels alone, without what the camera noted."""
 
 import io
+import struct
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import BinaryIO
+from contextlib import contextmanager, suppress
+from typing import BinaryIO, NamedTuple
 
 from PIL import Image, ImageOps
 
@@ -16,6 +17,8 @@ THUMBNAIL = 720  # pixels, the longer side
 AVATAR = 256  # pixels, each side
 _ORIENTATION = 0x0112
 _QUARTER_TURNS = (5, 6, 7, 8)
+# Notes that cannot be read are no reason to refuse the picture.
+_BROKEN_NOTES = (SyntaxError, ValueError, KeyError, TypeError, struct.error)
 _KEPT = ("icc_profile", "transparency", "background", "duration", "loop")
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _SAVING: dict[str, dict[str, object]] = {
@@ -30,6 +33,15 @@ class BrokenImage(Exception):
     """The file begins like an image and cannot be decoded as one."""
 
 
+class Cleaned(NamedTuple):
+    """An image fit to be shown to others; width and height in pixels, the thumbnail a WebP or None."""
+
+    data: bytes
+    width: int
+    height: int
+    thumbnail: bytes | None
+
+
 def measure(file: BinaryIO, kind: str) -> tuple[int, int] | None:
     """Return the width and height an image is shown at, or None if it is broken; reads headers only.
 
@@ -38,14 +50,20 @@ def measure(file: BinaryIO, kind: str) -> tuple[int, int] | None:
     """
     try:
         with _opened(file, (kind,)) as image:
-            turned = image.getexif().get(_ORIENTATION) in _QUARTER_TURNS
-            return (image.height, image.width) if turned else (image.width, image.height)
+            return (image.height, image.width) if _lies_on_its_side(image) else (image.width, image.height)
     except BrokenImage:
         return None
 
 
-def cleaned(file: BinaryIO, kind: str) -> tuple[bytes, bytes | None]:
-    """Return the image without its metadata, upright, and a WebP thumbnail if it is large.
+def _lies_on_its_side(image: Image.Image) -> bool:
+    with suppress(*_BROKEN_NOTES):
+        # The base class's way: a PNG's own would decode all of it to look for notes at the end.
+        return Image.Image.getexif(image).get(_ORIENTATION) in _QUARTER_TURNS
+    return False
+
+
+def cleaned(file: BinaryIO, kind: str) -> Cleaned:
+    """Return the image without its metadata, upright, and a WebP thumbnail if it is larger than 720 pixels.
 
     Stills are encoded anew, so that no byte a stranger wrote reaches another person's decoder. Animations
     keep their frames as they are: to encode them again would cost minutes of processor time.
@@ -58,9 +76,9 @@ def cleaned(file: BinaryIO, kind: str) -> tuple[bytes, bytes | None]:
         upright = _upright(image)
         thumbnail = _thumbnail(upright) if max(upright.size) > THUMBNAIL else None
         if not getattr(image, "is_animated", False):
-            return _encoded(upright, kind), thumbnail
-    file.seek(0)
-    return without_metadata(file.read(), kind), thumbnail
+            return Cleaned(_encoded(upright, kind), *upright.size, thumbnail)
+        file.seek(0)
+        return Cleaned(without_metadata(file.read(), kind), *image.size, thumbnail)
 
 
 def avatar(file: BinaryIO) -> bytes:
@@ -85,16 +103,22 @@ def _opened(file: BinaryIO, formats: tuple[str, ...]) -> Iterator[Image.Image]:
         if image.width * image.height > MOST_PIXELS:
             raise UploadRefused("too_large", f"The image has more than {MOST_PIXELS // 1_000_000} megapixels.")
         yield image
+    except UploadRefused:
+        raise
     except Image.DecompressionBombError as error:
         raise UploadRefused("too_large", "The image has too many pixels.") from error
-    # Pillow's decoders raise whatever the first wrong byte leads to.
-    except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError) as error:
+    # Pillow's decoders raise whatever the first wrong byte leads to: SyntaxError, struct.error, KeyError …
+    except Exception as error:
         raise BrokenImage from error
 
 
 def _upright(image: Image.Image) -> Image.Image:
     """The first frame, decoded, turned as its EXIF says, with nothing but pixels and colour profile."""
-    upright = ImageOps.exif_transpose(image)
+    image.load()
+    try:
+        upright = ImageOps.exif_transpose(image)
+    except _BROKEN_NOTES:
+        upright = image.copy()
     upright.info = {key: image.info[key] for key in _KEPT if key in image.info}
     return upright
 

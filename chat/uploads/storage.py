@@ -33,11 +33,11 @@ def store(file: BinaryIO, name: str) -> Stored:
     found = inspect(file, name)
     if found.type in IMAGES:
         try:
-            data, thumbnail = images.cleaned(file, IMAGES[found.type])
+            image = images.cleaned(file, IMAGES[found.type])
         except images.BrokenImage:
             found = found._replace(type=BINARY, width=None, height=None, inline=False)
         else:
-            return _store_image(found.name, found.type, (found.width, found.height), data, thumbnail)
+            return _store_image(found.name, found.type, image)
     file.seek(0)
     key = _save("attachments", File(file))
     return Stored(key, found.name, found.type, default_storage.size(key), None, None, "")
@@ -71,17 +71,15 @@ def remove(key: str) -> None:
     default_storage.delete(key)
 
 
-def _store_image(
-    name: str, type_: str, size: tuple[int | None, int | None], data: bytes, thumbnail: bytes | None
-) -> Stored:
-    key = _save("attachments", ContentFile(data))
+def _store_image(name: str, type_: str, image: images.Cleaned) -> Stored:
+    key = _save("attachments", ContentFile(image.data))
     try:
-        thumbnail_key = _save("attachments", ContentFile(thumbnail)) if thumbnail else ""
+        thumbnail_key = _save("attachments", ContentFile(image.thumbnail)) if image.thumbnail else ""
     except BaseException:
         # Nothing points to the first file yet, so nobody else would ever remove it.
         remove(key)
         raise
-    return Stored(key, name, type_, len(data), *size, thumbnail_key)
+    return Stored(key, name, type_, len(image.data), image.width, image.height, thumbnail_key)
 
 
 def _save(folder: str, content: "File[bytes]") -> str:

@@ -79,11 +79,11 @@ def _ogg(head: bytes) -> str | None:
 def _mpeg(head: bytes) -> str | None:
     if len(head) < 4 or head[0] != 0xFF:
         return None
-    # ADTS has layer bits 00, MPEG audio has a layer, a bit rate and a sampling rate that exist.
+    # ADTS has layer bits 00; a frame of MP3 has those of layer III, and a version and rates that exist.
     if head[1] & 0xF6 == 0xF0:
         return "audio/aac"
-    is_frame = head[1] & 0xE0 == 0xE0 and head[1] & 0x06 and head[2] >> 4 not in (0, 15) and head[2] & 0x0C != 0x0C
-    return "audio/mpeg" if is_frame else None
+    is_layer_3 = head[1] & 0xE6 == 0xE2 and head[1] & 0x18 != 0x08
+    return "audio/mpeg" if is_layer_3 and head[2] >> 4 not in (0, 15) and head[2] & 0x0C != 0x0C else None
 
 
 def _text(head: bytes, name: str) -> str:
