@@ -1,17 +1,19 @@
 /** @import { Id, Message, RoomState, Tick, User } from "./types.d.ts" */
 /** @import { Client } from "./client.js" */
-/** @import { Api } from "./api.js" */
 /** @import { EmojiPopover } from "./timeline/emoji.js" */
 import { t } from "./i18n.js";
 import { Preview } from "./preview.js";
 import { CommandError } from "./protocol.js";
 import { toast } from "./render/toast.js";
 
+/** How long the event of a new room may take, in ms; then it is read from outside. */
+const PATIENCE = 4000;
+
 /**
  * What the elements of the page share: the client, and which room is on screen.
  *
  * Events: `room` another room, or place in it, comes on screen; `loaded` its history is there; `reply` the
- * reader answers `replying`; `edit-last`, `posted`, `latest` ask the timeline; `open` and `card` carry a detail.
+ * reader answers `replying`; `details` its panel opens or closes; `edit-last`, `posted`, `latest` ask the timeline; `open` and `card` carry a detail.
  */
 export class App extends EventTarget {
   /** @type {Id | null} the room on screen */
@@ -25,12 +27,14 @@ export class App extends EventTarget {
   /** @type {Message | null} */
   replying = null;
   online = false;
+  /** The open tab of the details panel. @type {"people" | "pins" | "about" | null} null: closed */
+  details = null;
 
-  /** @param {{client: Client, api: Api, me: User, site: string, maxUpload: number, emoji: EmojiPopover}} parts maxUpload: bytes */
-  constructor({ client, api, me, site, maxUpload, emoji }) {
+  /** @param {{client: Client, me: User, site: string, maxUpload: number, emoji: EmojiPopover}} parts maxUpload: bytes */
+  constructor({ client, me, site, maxUpload, emoji }) {
     super();
     this.client = client;
-    this.api = api;
+    this.api = client.api;
     this.me = me;
     this.site = site;
     this.maxUpload = maxUpload;
@@ -84,6 +88,32 @@ export class App extends EventTarget {
     if (this.room === room) this.#emit("loaded");
   }
 
+  /** The room on screen, read so far from outside or lost, is the reader's now. */
+  async enterJoined() {
+    this.preview = null;
+    this.lost = null;
+    this.#emit("room");
+    await this.load();
+  }
+
+  /** Show a room that was made or joined a moment ago, as soon as its event is here. @param {Id} room */
+  async showWhenThere(room) {
+    if (!this.client.room(room)) {
+      await new Promise((resolve) => {
+        const stop = this.client.on("rooms", () => this.client.room(room) && resolve(stop()));
+        setTimeout(() => resolve(stop()), PATIENCE);
+      });
+    }
+    await this.show(room);
+  }
+
+  /** Open the conversation with these people. @param {Id[]} people @returns {Promise<void>} rejects with a CommandError */
+  async converse(people) {
+    if (people.length === 0) throw new CommandError("invalid", t("Choose at least one person."));
+    const room = await this.api.createRoom({ kind: "direct", members: people });
+    await this.showWhenThere(room.id);
+  }
+
   /** @param {string} name of the room on screen, which the reader is no longer in */
   lose(name) {
     this.lost = name;
@@ -96,14 +126,27 @@ export class App extends EventTarget {
     this.#emit("reply");
   }
 
+  /** @param {"people" | "pins" | "about"} [tab] without: as last opened */
+  toggleDetails(tab) {
+    const next = tab ?? "people";
+    this.details = this.details === null || (tab && this.details !== tab) ? next : null;
+    this.#emit("details");
+  }
+
+  /** On a phone, list and room are two views. */
+  showList() {
+    history.pushState(null, "", "/?view=list");
+    document.body.dataset.view = "list";
+  }
+
   /** Ask the timeline for something. @param {"edit-last" | "posted" | "latest"} what */
   ask(what) {
     this.#emit(what);
   }
 
-  /** @param {string} dialog its id @param {HTMLElement} [from] closing returns the focus there by itself */
-  open(dialog, from) {
-    this.dispatchEvent(new CustomEvent("open", { detail: { dialog, from } }));
+  /** @param {string} dialog its id */
+  open(dialog) {
+    this.dispatchEvent(new CustomEvent("open", { detail: dialog }));
   }
 
   /** @param {Id} user @param {HTMLElement} anchor */

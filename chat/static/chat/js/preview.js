@@ -24,7 +24,7 @@ export class Preview {
       members: new Map(),
       typing: new Map(),
       presence: new Map(),
-      counts: { clock: page.clock, unread: 0, mentions: 0, born: new Map() },
+      counts: { clock: page.clock, unread: 0, mentions: 0, words: 0, born: new Map() },
       infoTick: 0,
       membersClock: 0,
     };

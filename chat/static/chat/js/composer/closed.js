@@ -14,9 +14,14 @@ export function closedNotice(app, room) {
   if (room.archived) return archived(app, room);
   if (!app.joined) return notJoined(app, room);
   if (room.muted_until && Date.parse(room.muted_until) > Date.now()) {
-    return notice("hush", t("You can’t post here until {time}", { time: formatDateTime(room.muted_until) }), t("A moderator muted you."));
+    return notice(
+      "hush",
+      t("You can’t post here until {time}", { time: formatDateTime(room.muted_until) }),
+      t("A moderator muted you."),
+    );
   }
-  if (room.locked && !mayModerate(room)) return notice("lock", t("Room locked"), t("Only moderators can post for now."));
+  if (room.locked && !mayModerate(room))
+    return notice("lock", t("Room locked"), t("Only moderators can post for now."));
   return null;
 }
 
@@ -24,13 +29,20 @@ export function closedNotice(app, room) {
 function archived(app, room) {
   const parts = notice("archive", t("This room is archived"), t("You can read everything here. Nobody can post."));
   if (!mayModerate(room)) return parts;
-  return [...parts, button("btn", t("Restore room"), () => app.attempt(app.api.changeRoom(room.id, { archived: false })))];
+  return [
+    ...parts,
+    button("btn", t("Restore room"), () => app.attempt(app.api.changeRoom(room.id, { archived: false }))),
+  ];
 }
 
 /** @param {App} app @param {Room} room */
 function notJoined(app, room) {
   return [
-    ...notice("compass", t("You’re reading {room}", { room: room.name }), t("Join to write here and to hear of new messages.")),
+    ...notice(
+      "compass",
+      t("You’re reading {room}", { room: room.name }),
+      t("Join to write here and to hear of new messages."),
+    ),
     button("btn btn-main", t("Join"), () => app.attempt(app.api.join(room.id))),
   ];
 }

@@ -26,7 +26,10 @@ export class SlowMode {
     this.waiting = left > 0;
     this.#button.classList.toggle("send-wait", this.waiting);
     if (this.waiting) {
-      this.#button.replaceChildren(icon("slow", "icon-s"), `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`);
+      this.#button.replaceChildren(
+        icon("slow", "icon-s"),
+        `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`,
+      );
       this.#timer = window.setTimeout(() => this.refresh(), 1000);
     } else this.#button.replaceChildren(icon("send", "icon-flip"));
     this.#changed();
@@ -47,7 +50,12 @@ export class SlowMode {
     const line = one(document, "#slow-hint");
     line.hidden = pace === 0;
     one(document, "#box-hint").hidden = pace > 0;
-    if (pace > 0) line.textContent = tn("Slow mode: one message every second", "Slow mode: one message every {n} seconds", pace);
+    if (pace > 0)
+      line.textContent = tn(
+        "Slow mode: one message every second",
+        "Slow mode: one message every {n} seconds",
+        pace,
+      );
     line.title = t("Moderators don’t wait.");
   }
 }

@@ -80,22 +80,40 @@ export class MentionSuggestions {
       if (reason instanceof CommandError) return this.close();
       throw reason;
     }
-    if (this.#named() === q && document.activeElement === this.#box) this.#show(people.filter((user) => user.id !== this.#app.me.id), q);
+    if (this.#named() === q && document.activeElement === this.#box)
+      this.#show(
+        people.filter((user) => user.id !== this.#app.me.id),
+        q,
+      );
   }
 
   /** @param {User[]} people @param {string} q */
   #show(people, q) {
+    /** @type {{username: string, parts: Node[]}[]} */
     const options = people.slice(0, MOST).map((user) => ({
       username: user.username,
-      parts: [avatar(user, { size: 24 }), el("span", { class: "row-name" }, user.name || user.username), el("span", { class: "row-note" }, `@${user.username}`)],
+      parts: [
+        avatar(user, { size: 24 }),
+        el("span", { class: "row-name" }, user.name || user.username),
+        el("span", { class: "row-note" }, `@${user.username}`),
+      ],
     }));
     if ("room".startsWith(q.toLowerCase()) && this.#app.state?.info.kind !== "direct") {
-      options.push({ username: "room", parts: [icon("people"), el("span", { class: "row-name" }, "@room"), el("span", { class: "row-note" }, t("Everyone in this room"))] });
+      options.push({
+        username: "room",
+        parts: [
+          icon("people"),
+          el("span", { class: "row-name" }, "@room"),
+          el("span", { class: "row-note" }, t("Everyone in this room")),
+        ],
+      });
     }
     if (options.length === 0) return this.close();
     this.#names = options.map(({ username }) => username);
     this.#list.replaceChildren(
-      ...options.map(({ parts }, index) => el("li", { class: "opt", role: "option", id: `suggestion-${index}` }, ...parts)),
+      ...options.map(({ parts }, index) =>
+        el("li", { class: "opt", role: "option", id: `suggestion-${index}` }, ...parts),
+      ),
     );
     this.#pop.hidden = false;
     this.#choose(0);

@@ -68,7 +68,8 @@ export class Tray {
   /** @param {File[]} files */
   #add(files) {
     for (const file of files) {
-      if (this.#items.length >= MAX_ATTACHMENTS) return toast(t("A message carries at most {n} files.", { n: MAX_ATTACHMENTS }));
+      if (this.#items.length >= MAX_ATTACHMENTS)
+        return toast(t("A message carries at most {n} files.", { n: MAX_ATTACHMENTS }));
       if (file.size > this.#app.maxUpload) {
         toast(t("{name} is larger than {size}.", { name: file.name, size: formatSize(this.#app.maxUpload) }));
       } else this.#send(file);
@@ -93,7 +94,8 @@ export class Tray {
       );
       bar.replaceWith(el("span", { class: "row-note" }, formatSize(file.size)));
     } catch (reason) {
-      if (!(reason instanceof CommandError && reason.code === "aborted")) toast(`${file.name}: ${describe(reason)}`);
+      if (!(reason instanceof CommandError && reason.code === "aborted"))
+        toast(`${file.name}: ${describe(reason)}`);
       this.#items = this.#items.filter((each) => each !== item);
     }
     this.#draw();
@@ -120,6 +122,10 @@ function trayItem(file, bar) {
     { class: "tray-item" },
     el("span", { class: "avatar is-bot" }, icon("file")),
     el("div", {}, el("span", { class: "row-name" }, file.name), bar),
-    el("button", { class: "icon-btn is-sm", type: "button", "aria-label": t("Remove {name}", { name: file.name }) }, icon("x", "icon-s")),
+    el(
+      "button",
+      { class: "icon-btn is-sm", type: "button", "aria-label": t("Remove {name}", { name: file.name }) },
+      icon("x", "icon-s"),
+    ),
   );
 }

@@ -23,20 +23,15 @@ export class TypingLine {
     const { state } = this.#app;
     const now = Date.now();
     const active = [...(state?.typing ?? [])].filter(([, until]) => until > now);
-    const names = active.map(([id]) => this.#nameOf(id)).filter((name) => name !== "");
+    const users = active.flatMap(([id]) => this.#app.client.person(id) ?? []);
+    const names = users.map((user) => user.name || user.username);
     this.#dots.hidden = names.length === 0;
     this.#words.replaceChildren(...sentence(names));
-    if (active.length > 0) this.#timer = window.setTimeout(() => this.#refresh(), Math.min(...active.map(([, until]) => until)) - now + 20);
-  }
-
-  /** @param {number} id @returns {string} empty: nobody known */
-  #nameOf(id) {
-    const { state } = this.#app;
-    const user =
-      state?.members.get(id)?.user ??
-      state?.info.people?.find((each) => each.id === id) ??
-      state?.messages.findLast((message) => message.author.id === id)?.author;
-    return user ? user.name || user.username : "";
+    if (active.length > 0)
+      this.#timer = window.setTimeout(
+        () => this.#refresh(),
+        Math.min(...active.map(([, until]) => until)) - now + 20,
+      );
   }
 }
 

@@ -39,7 +39,9 @@ export class Composer {
     this.#box.addEventListener("input", () => this.#typed());
     this.#box.addEventListener("keydown", (event) => this.#pressed(event));
     part(root, "unreply").addEventListener("click", () => app.replyTo(null));
-    part(root, "emoji").addEventListener("click", () => app.emoji.open(part(root, "emoji"), (emoji) => this.#insert(emoji)));
+    part(root, "emoji").addEventListener("click", () =>
+      app.emoji.open(part(root, "emoji"), (emoji) => this.#insert(emoji)),
+    );
     app.on("room", () => this.#refresh());
     app.on("loaded", () => this.#refresh());
     app.on("reply", () => this.#refreshReply());
@@ -73,7 +75,8 @@ export class Composer {
     this.#tray.clear();
     this.#grow();
     this.#refreshReply();
-    if (!matchMedia("(pointer: coarse)").matches && !document.querySelector("dialog[open]")) this.#box.focus({ preventScroll: true });
+    if (!matchMedia("(pointer: coarse)").matches && !document.querySelector("dialog[open]"))
+      this.#box.focus({ preventScroll: true });
   }
 
   #refreshReply() {
@@ -114,7 +117,11 @@ export class Composer {
 
   /** @returns {boolean} */
   get #ready() {
-    return (this.#box.value.trim() !== "" || this.#tray.attachments.length > 0) && !this.#tray.busy && !this.#slow.waiting;
+    return (
+      (this.#box.value.trim() !== "" || this.#tray.attachments.length > 0) &&
+      !this.#tray.busy &&
+      !this.#slow.waiting
+    );
   }
 
   #refreshSend() {

@@ -139,7 +139,8 @@ export class Timeline {
     if (node) return this.#point(node);
     this.#scroll.toEnd();
     const line = this.#column.querySelector(".new");
-    if (line && line.getBoundingClientRect().top < this.#view.getBoundingClientRect().top) this.#scroll.to(line, "start");
+    if (line && line.getBoundingClientRect().top < this.#view.getBoundingClientRect().top)
+      this.#scroll.to(line, "start");
   }
 
   /** @param {HTMLElement} node */

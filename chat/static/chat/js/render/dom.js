@@ -1,4 +1,3 @@
-const SPRITE = new URL("../../img/icons.svg", import.meta.url).href;
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
@@ -21,13 +20,13 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** @param {string} name of a symbol in icons.svg @param {string} [classes] icon-s: 16 px, icon-flip: mirrored in RTL */
+/** @param {string} name of a symbol in icons.html @param {string} [classes] icon-s: 16 px, icon-flip: mirrored in RTL */
 export function icon(name, classes = "") {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", `icon ${classes}`.trim());
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `${SPRITE}#i-${name}`);
+  use.setAttribute("href", `#i-${name}`);
   svg.append(use);
   return svg;
 }

@@ -19,8 +19,9 @@ export function othersIn(room, me) {
 /** @param {RoomState} state @param {User} me @returns {PresenceState | "offline" | null} null: not between two people */
 export function presenceIn(state, me) {
   const others = othersIn(state.info, me);
-  if (state.info.kind !== "direct" || others.length !== 1) return null;
-  return state.presence.get(others[0].id) ?? "offline";
+  const [other, ...more] = others;
+  if (state.info.kind !== "direct" || !other || more.length > 0) return null;
+  return state.presence.get(other.id) ?? "offline";
 }
 
 /** What stands before a room's name in a list. @param {RoomState} state @param {User} me @param {20 | 24} size px */

@@ -25,9 +25,10 @@ export class Announcer {
   #speak() {
     this.#timer = 0;
     const messages = this.#waiting.splice(0);
-    const [message] = messages;
+    const [message, ...others] = messages;
+    if (!message) return;
     this.#region.textContent =
-      messages.length === 1
+      others.length === 0
         ? t("{name}: {text}", {
             name: message.author.name || message.author.username,
             text: message.text.slice(0, 300),

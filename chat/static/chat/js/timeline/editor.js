@@ -34,7 +34,8 @@ export function editInPlace(app, article, message, ended) {
   form.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.key === "Escape") end(false);
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches)
+      return;
     event.preventDefault();
     form.requestSubmit();
   });
@@ -50,7 +51,14 @@ export function editInPlace(app, article, message, ended) {
 function editForm(text) {
   const field = el("textarea", { class: "input", rows: 1, maxlength: MAX_TEXT, "aria-label": t("Edit message") });
   field.value = text;
-  const hint = el("span", { class: "keys-hint" }, el("kbd", {}, "Enter"), t(" to save, "), el("kbd", {}, "Esc"), t(" to cancel"));
+  const hint = el(
+    "span",
+    { class: "keys-hint" },
+    el("kbd", {}, "Enter"),
+    t(" to save, "),
+    el("kbd", {}, "Esc"),
+    t(" to cancel"),
+  );
   return el(
     "form",
     { class: "edit" },

@@ -3,11 +3,7 @@ import { el, one } from "../render/dom.js";
 import { placeBeside } from "../render/place.js";
 
 export const QUICK = ["👍", "❤️", "😂", "👀", "✅"];
-const COMMON = [
-  ..."👍👎👏🙏💪👀🎉🚀🔥💯✅❌❓😀😂🙂😉😍🤔😮😢😅",
-  "❤️",
-  "☕",
-];
+const COMMON = [..."👍👎👏🙏💪👀🎉🚀🔥💯✅❌❓😀😂🙂😉😍🤔😮😢😅", "❤️", "☕"];
 
 /** A small choice of emoji, and a field for any other. */
 export class EmojiPopover {
@@ -17,7 +13,9 @@ export class EmojiPopover {
 
   constructor() {
     one(this.#popover, ".picker-grid").replaceChildren(
-      ...COMMON.map((emoji) => el("button", { class: "emoji", type: "button", "aria-label": emoji, "data-emoji": emoji }, emoji)),
+      ...COMMON.map((emoji) =>
+        el("button", { class: "emoji", type: "button", "aria-label": emoji, "data-emoji": emoji }, emoji),
+      ),
     );
     this.#popover.addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("[data-emoji]") : null;
@@ -29,7 +27,7 @@ export class EmojiPopover {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const emoji = field.value.trim();
-      if (/^\p{RGI_Emoji}$/v.test(emoji)) this.#choose(emoji);
+      if (isOneEmoji(emoji)) this.#choose(emoji);
       else field.setCustomValidity(t("One emoji, please."));
       form.reportValidity();
     });
@@ -49,4 +47,9 @@ export class EmojiPopover {
     this.#popover.hidePopover();
     this.#chosen(emoji);
   }
+}
+
+/** @param {string} text */
+function isOneEmoji(text) {
+  return [...new Intl.Segmenter().segment(text)].length === 1 && /\p{Emoji}/u.test(text) && !/^[\d#*]$/.test(text);
 }

@@ -34,6 +34,7 @@ export class JumpPill {
   #countNew(state, me) {
     if (state.hasAfter) return state.info.unread;
     const later = state.messages.slice(indexOf(state.messages, this.#seen + 1));
-    return later.filter((message) => message.author.id !== me.id && message.kind === "text" && !message.deleted).length;
+    return later.filter((message) => message.author.id !== me.id && message.kind === "text" && !message.deleted)
+      .length;
   }
 }

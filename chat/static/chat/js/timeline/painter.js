@@ -52,7 +52,13 @@ function daysOf(rows) {
     const run = runs.at(-1);
     if (run?.day === row.day) run.rows.push(row);
     // A clock that was set back makes a day come twice.
-    else runs.push({ key: runs.some((each) => each.day === row.day) ? row.key : row.day, day: row.day, at: row.at, rows: [row] });
+    else
+      runs.push({
+        key: runs.some((each) => each.day === row.day) ? row.key : row.day,
+        day: row.day,
+        at: row.at,
+        rows: [row],
+      });
   }
   return runs;
 }

@@ -17,7 +17,19 @@ export class Sheet {
 
   constructor() {
     part(this.#dialog, "quick").replaceChildren(
-      ...QUICK.map((emoji) => el("button", { class: "emoji", type: "button", "data-act": "quick", "data-emoji": emoji, "aria-label": t("React with {emoji}", { emoji }) }, emoji)),
+      ...QUICK.map((emoji) =>
+        el(
+          "button",
+          {
+            class: "emoji",
+            type: "button",
+            "data-act": "quick",
+            "data-emoji": emoji,
+            "aria-label": t("React with {emoji}", { emoji }),
+          },
+          emoji,
+        ),
+      ),
       el("button", { type: "button", "data-act": "react", "aria-label": t("More emoji") }, icon("react")),
     );
     // The dialog itself is hit only beside its content: on the backdrop.

@@ -24,8 +24,8 @@ export class Slice {
   around(state, tick) {
     const at = indexOf(state.messages, tick);
     const end = at + STEP;
-    this.#first = state.messages[Math.max(0, at - STEP)]?.tick ?? null;
-    this.#last = end < state.messages.length - 1 ? state.messages[end].tick : null;
+    this.#first = tickAt(state.messages, Math.max(0, at - STEP));
+    this.#last = end < state.messages.length - 1 ? tickAt(state.messages, end) : null;
   }
 
   /** @param {RoomState} state @returns {Message[]} */
@@ -34,7 +34,7 @@ export class Slice {
     const end = this.#last === null ? messages.length : indexAfter(messages, this.#last);
     let start = this.#first === null ? Math.max(0, end - OPENING) : indexOf(messages, this.#first);
     if (end - start > MOST) start = end - MOST;
-    this.#first = messages[start]?.tick ?? null;
+    this.#first = tickAt(messages, start);
     return messages.slice(start, end);
   }
 
@@ -45,7 +45,7 @@ export class Slice {
 
   /** @param {RoomState} state @returns {boolean} the oldest message of the room is drawn */
   atStart(state) {
-    return !state.hasBefore && (state.messages.length === 0 || this.#first === state.messages[0].tick);
+    return !state.hasBefore && (state.messages.length === 0 || this.#first === tickAt(state.messages, 0));
   }
 
   /** The reader is not at the end: what arrives is counted, not drawn under them without bound. @param {RoomState} state */
@@ -53,7 +53,7 @@ export class Slice {
     const { messages } = state;
     if (this.#last !== null || this.#first === null) return;
     const start = indexOf(messages, this.#first);
-    if (messages.length - start > MOST) this.#last = messages[start + MOST - 1].tick;
+    if (messages.length - start > MOST) this.#last = tickAt(messages, start + MOST - 1);
   }
 
   /** Draw more loaded messages at the top. @param {RoomState} state @returns {boolean} false: none are loaded */
@@ -62,9 +62,9 @@ export class Slice {
     const start = this.#first === null ? 0 : indexOf(messages, this.#first);
     if (start === 0) return false;
     const from = Math.max(0, start - STEP);
-    this.#first = messages[from].tick;
+    this.#first = tickAt(messages, from);
     const end = this.#last === null ? messages.length : indexAfter(messages, this.#last);
-    if (end - from > MOST) this.#last = messages[from + MOST - 1].tick;
+    if (end - from > MOST) this.#last = tickAt(messages, from + MOST - 1);
     return true;
   }
 
@@ -73,11 +73,16 @@ export class Slice {
     const { messages } = state;
     if (this.#last === null) return false;
     const end = Math.min(messages.length, indexAfter(messages, this.#last) + STEP);
-    this.#last = end === messages.length ? null : messages[end - 1].tick;
+    this.#last = end === messages.length ? null : tickAt(messages, end - 1);
     const start = this.#first === null ? 0 : indexOf(messages, this.#first);
-    if (end - start > MOST) this.#first = messages[end - MOST].tick;
+    if (end - start > MOST) this.#first = tickAt(messages, end - MOST);
     return true;
   }
+}
+
+/** @param {Message[]} messages @param {number} index @returns {Tick | null} */
+function tickAt(messages, index) {
+  return messages[index]?.tick ?? null;
 }
 
 /** @param {Message[]} messages @param {Tick} tick @returns {number} of the first message at or after it */
@@ -86,7 +91,7 @@ export function indexOf(messages, tick) {
   let high = messages.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (messages[middle].tick < tick) low = middle + 1;
+    if (/** @type {Message} */ (messages[middle]).tick < tick) low = middle + 1;
     else high = middle;
   }
   return low;

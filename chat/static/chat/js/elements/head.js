@@ -1,0 +1,76 @@
+/** @import { App } from "../app.js" */
+import { t, tn } from "../i18n.js";
+import { avatar } from "../render/avatar.js";
+import { el, one, part } from "../render/dom.js";
+import { iconOf, othersIn, roomName } from "../render/room.js";
+import { icon } from "../render/dom.js";
+
+const FACES = 3;
+
+/** `<chat-head>`: name and topic of the room on screen, and the way to its details. */
+export class Head {
+  #app;
+  #root;
+
+  /** @param {HTMLElement} root @param {App} app */
+  constructor(root, app) {
+    this.#app = app;
+    this.#root = root;
+    part(root, "details").addEventListener("click", () => app.toggleDetails());
+    part(root, "people").addEventListener("click", () => app.toggleDetails("people"));
+    part(root, "back").addEventListener("click", (event) => {
+      event.preventDefault();
+      app.showList();
+    });
+    app.on("details", () => part(root, "details").setAttribute("aria-expanded", String(app.details !== null)));
+    app.on("room", () => this.#draw());
+    app.on("loaded", () => this.#draw());
+    app.client.on("room", ({ room }) => room === app.room && this.#draw());
+    app.client.on("rooms", () => this.#draw());
+    app.client.on("members", ({ room }) => room === app.room && this.#draw());
+    this.#draw();
+  }
+
+  #draw() {
+    const { state, lost, me } = this.#app;
+    part(this.#root, "details").hidden = !state || lost !== null;
+    part(this.#root, "people").hidden = !state || lost !== null;
+    if (lost !== null) return part(this.#root, "title").replaceChildren(el("h1", {}, lost));
+    if (!state) return;
+    const { info } = state;
+    const topic = info.archived ? t("Archived") : info.topic;
+    part(this.#root, "title").replaceChildren(
+      icon(iconOf(info)),
+      el("h1", { dir: "auto" }, roomName(info, me)),
+      ...(topic ? [el("p", { class: "room-topic", dir: "auto", title: topic }, topic)] : []),
+    );
+    this.#drawPeople();
+  }
+
+  #drawPeople() {
+    const { state, me } = this.#app;
+    if (!state) return;
+    const count = state.info.people?.length ?? state.info.members;
+    const button = part(this.#root, "people");
+    button.setAttribute("aria-label", tn("{n} person. Show people", "{n} people. Show people", count));
+    part(this.#root, "count").textContent = String(count);
+    const faces = othersIn(state.info, me).concat(
+      recentAuthors(
+        state.messages.map((message) => message.author),
+        me.id,
+      ),
+    );
+    one(button, ".stack").replaceChildren(...faces.slice(0, FACES).map((user) => avatar(user, { size: 24 })));
+  }
+}
+
+/**
+ * The faces beside the count: who spoke last, for they are known without asking.
+ *
+ * @param {import("../types.d.ts").User[]} authors oldest first @param {number} me
+ */
+function recentAuthors(authors, me) {
+  const recent = new Map(authors.slice(-100).map((user) => [user.id, user]));
+  recent.delete(me);
+  return [...recent.values()].reverse();
+}
