@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from tests.services.postgres import Postgres, running_postgres
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
     from chat.models import Room, User
     from tests.people import Company
+
+# A busy machine is slow, and no test may fail for that.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 
 # Unit tests: rows in the test database
@@ -32,6 +39,15 @@ def django_db_modify_db_settings(
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "chatsite.sqlite":
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Uploads of tests never mix with those of the developer's own site."""
+    from django.test import override_settings
+
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
 
 
 @pytest.fixture
