@@ -2,13 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from chat.views.admin import sign_in, sign_out
 
 urlpatterns = [
-    # Before the admin's own, which know neither limits on attempts nor open sockets.
+    # Before the admin's own, which know of no limits on attempts and no open sockets.
     path("admin/login/", sign_in),
     path("admin/logout/", sign_out),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("", include("chat.urls")),
 ]

@@ -239,6 +239,7 @@ def test_the_admin_has_no_door_of_its_own(client: Client, alice: User, bob: User
     assert client.get("/admin/", follow=True).status_code == 403
     client.force_login(alice)
     assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/password_change/").headers["Location"] == "/accounts/password/change/"
     client.post("/admin/logout/")
     assert not is_signed_in(client)
 

@@ -223,6 +223,13 @@ def test_the_admin_shows_rows_and_changes_none(client: Client, alice: User, bob:
     assert "argon2" not in client.get(f"/admin/chat/user/{bob.pk}/change/").content.decode()
 
 
+def test_the_admin_offers_nothing_to_add(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    page = client.get("/admin/").content.decode()
+    assert "/admin/chat/message/" in page
+    assert "/add/" not in page
+
+
 def test_the_admin_does_not_show_direct_messages(client: Client, alice: User, bob: User, charlie: User) -> None:
     client.force_login(alice)
     said = say(add_room("", "direct", members={bob: "member", charlie: "member"}), bob)
