@@ -25,7 +25,7 @@ class Drawn:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            if isinstance(field.widget, forms.TextInput | forms.Select | forms.FileInput):
+            if not isinstance(field.widget, forms.CheckboxInput):
                 field.widget.attrs["class"] = "input"
             field.widget.attrs.pop("placeholder", None)
             if name == "password1":
