@@ -16,6 +16,7 @@ export function countChange(room, message, held, me, outcome) {
   if (message.kind !== "text" || message.author.id === me.id) return;
   const { counts, info } = room;
   const inWord = message.tick <= counts.clock;
+  if (message.deleted || message.edited_at) counts.corrected = Math.max(counts.corrected, message.changed);
   if (inWord && message.changed > counts.clock && message.tick > info.last_read) {
     correctWord(room, message, held, me, outcome);
   }
@@ -34,8 +35,9 @@ export function countChange(room, message, held, me, outcome) {
  */
 function correctWord(room, message, held, me, outcome) {
   const { counts } = room;
-  const known = held && held.changed < message.changed && counts.unread < MAX_UNREAD;
-  if (!known) {
+  // What is held was counted only if all up to the word has been seen, and no page ran ahead of the changes.
+  const counted = held && held.changed <= room.whole && room.whole >= counts.clock;
+  if (!counted || counts.unread >= MAX_UNREAD) {
     if (message.deleted || message.edited_at) outcome.effects.push({ type: "refresh", room: room.id });
     return;
   }
@@ -59,6 +61,7 @@ function forgetOldest(born) {
 export function takeWord(room, info, outcome) {
   const { counts } = room;
   counts.clock = info.clock;
+  counts.words++;
   counts.unread = info.unread;
   counts.mentions = info.mentions;
   room.info = { ...room.info, last_read: info.last_read };

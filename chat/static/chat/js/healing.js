@@ -17,6 +17,8 @@ export class Healing {
   #connection;
   #api;
   #histories;
+  /** @type {Set<Id>} rooms whose counters are in doubt */
+  #stale = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #refreshTimer;
 
@@ -33,8 +35,14 @@ export class Healing {
     for (const effect of effects) {
       if (effect.type === "sync") this.#sync(effect.room);
       else if (effect.type === "reload") this.#reload(effect.room);
-      else this.#refreshTimer ??= setTimeout(() => this.#refresh(), Math.random() * REFRESH_WITHIN);
+      else this.#refreshSoon(effect.room);
     }
+  }
+
+  /** @param {Id} room */
+  #refreshSoon(room) {
+    this.#stale.add(room);
+    this.#refreshTimer ??= setTimeout(() => this.#refresh(), Math.random() * REFRESH_WITHIN);
   }
 
   /** @param {Id} id */
@@ -60,11 +68,12 @@ export class Healing {
 
   async #refresh() {
     this.#refreshTimer = undefined;
+    const words = new Map([...this.#live.state.rooms.values()].map(({ id, counts }) => [id, counts.words]));
     const rooms = await this.#api.rooms().catch(() => []);
     this.#live.change((outcome) => {
       for (const info of rooms) {
         const room = this.#live.state.rooms.get(info.id);
-        if (room) applyRefresh(room, info, outcome);
+        if (room && this.#stale.delete(room.id)) applyRefresh(room, info, words.get(room.id), outcome);
       }
     });
   }

@@ -1,6 +1,7 @@
 /** @import { Id, Page, Room, RoomState, Tick } from "./types.d.ts" */
 /** @import { Api } from "./api.js" */
 import { CommandError } from "./protocol.js";
+import { createRoom } from "./room-state.js";
 
 /** A public room read by somebody who is not in it: pages over HTTP, no events. */
 export class Preview {
@@ -11,22 +12,12 @@ export class Preview {
     this.#api = api;
     /** @type {RoomState} */
     this.state = {
-      id: info.id,
-      info,
+      ...createRoom(info),
       cursor: page.clock,
-      syncing: false,
       loaded: true,
       messages: page.messages,
       hasBefore: page.more_before,
       hasAfter: page.more_after,
-      generation: 0,
-      divider: null,
-      members: new Map(),
-      typing: new Map(),
-      presence: new Map(),
-      counts: { clock: page.clock, unread: 0, mentions: 0, words: 0, born: new Map() },
-      infoTick: 0,
-      membersClock: 0,
     };
   }
 

@@ -11,6 +11,7 @@ export function createRoom(info) {
     id: info.id,
     info,
     cursor: info.clock,
+    whole: info.clock,
     syncing: false,
     loaded: false,
     messages: [],
@@ -21,7 +22,14 @@ export function createRoom(info) {
     members: new Map(),
     typing: new Map(),
     presence: new Map(),
-    counts: { clock: info.clock, unread: info.unread, mentions: info.mentions, born: new Map() },
+    counts: {
+      clock: info.clock,
+      words: 0,
+      corrected: 0,
+      unread: info.unread,
+      mentions: info.mentions,
+      born: new Map(),
+    },
     infoTick: info.clock,
     membersClock: info.clock,
   };
@@ -55,6 +63,7 @@ export function requestSync(room, since, outcome) {
   if (room.syncing && since >= room.cursor) return;
   room.syncing = true;
   room.cursor = Math.min(room.cursor, since);
+  room.whole = Math.min(room.whole, since);
   outcome.effects.push({ type: "sync", room: room.id, since: room.cursor });
 }
 

@@ -88,6 +88,7 @@ function welcomeRoom(state, info, outcome) {
   if (room.loaded) return;
   room.members.clear();
   room.cursor = info.clock;
+  room.whole = info.clock;
 }
 
 /** @param {RoomsState} state @param {Room} info @param {Outcome} outcome */
@@ -119,6 +120,7 @@ function applyEvents(state, room, events, outcome) {
   if (events.first > room.cursor + 1) return requestSync(room, room.cursor, outcome);
   for (const change of events.changes) applyChange(state, room, change, outcome);
   room.cursor = events.last;
+  if (!room.syncing) room.whole = events.last;
 }
 
 /** @param {RoomsState} state @param {RoomState} room @param {ServerObject} delta @param {Outcome} outcome */
@@ -128,7 +130,9 @@ function applyDelta(state, room, delta, outcome) {
   else if (delta.since > room.cursor) return requestSync(room, room.cursor, outcome);
   for (const change of delta.changes) applyChange(state, room, change, outcome);
   room.cursor = Math.max(room.cursor, reached);
-  if (!delta.more) room.syncing = false;
+  if (delta.more) return;
+  room.syncing = false;
+  room.whole = Math.max(room.whole, delta.clock);
 }
 
 /**
@@ -139,10 +143,12 @@ function resetRoom(room, reached, outcome) {
   dropWindow(room, outcome);
   // Before the changes are applied, so that they are not counted: the refresh counts them.
   room.cursor = reached;
+  room.whole = 0;
   room.infoTick = 0;
   room.membersClock = 0;
   room.members.clear();
   room.counts.clock = 0;
+  room.counts.corrected = 0;
   room.counts.born.clear();
   outcome.effects.push({ type: "reload", room: room.id }, { type: "refresh", room: room.id });
 }

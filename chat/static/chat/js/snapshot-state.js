@@ -20,11 +20,17 @@ export function applySnapshot(room, info, outcome) {
 }
 
 /**
- * Take a room object that was asked for by HTTP: unlike one from the socket it may come late.
- * @param {RoomState} room @param {Room} info @param {Outcome} outcome
+ * Take a room object that was asked for by HTTP. Unlike one from the socket it may come late, and what is mine
+ * in it has no tick: if the socket has spoken in the meantime, or changes came that it cannot know, ask again.
+ * @param {RoomState} room @param {Room} info
+ * @param {number | undefined} words `counts.words` when it was asked for
+ * @param {Outcome} outcome
  */
-export function applyRefresh(room, info, outcome) {
-  if (info.clock >= room.counts.clock) applySnapshot(room, info, outcome);
+export function applyRefresh(room, info, words, outcome) {
+  const { counts, infoTick, membersClock } = room;
+  const known = Math.max(counts.clock, counts.corrected, infoTick, membersClock);
+  if (words === counts.words && info.clock >= known) applySnapshot(room, info, outcome);
+  else outcome.effects.push({ type: "refresh", room: room.id });
 }
 
 /** @param {RoomState} room @param {SharedRoom} shared @param {Tick} tick @param {Outcome} outcome */

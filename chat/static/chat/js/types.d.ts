@@ -126,6 +126,11 @@ export interface RoomState {
   info: Room;
   /** All that changed up to here is known, as far as it lies in the loaded window. */
   cursor: Tick;
+  /**
+   * The cursor, but for deltas still to be continued: those leave out, so far, what changed again later, so
+   * that what is held may be older than the cursor.
+   */
+  whole: Tick;
   /** A `sync` has been asked for and its last `delta` has not come. */
   syncing: boolean;
   /** History has been loaded: `messages` is a contiguous window, in order of `tick`. */
@@ -157,6 +162,10 @@ export interface KnownMember extends Member {
 /** What the server last said about unread messages, and what was born since. */
 export interface Counts {
   clock: Tick;
+  /** How many words were taken so far, to recognise an answer that one has overtaken. */
+  words: number;
+  /** The last change that may have altered what a word counts: an older word is of no use. */
+  corrected: Tick;
   unread: number;
   mentions: number;
   /** Births seen that may count, as the server's word may be older: tick to "mentions me". */
