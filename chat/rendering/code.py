@@ -27,7 +27,7 @@ LEXERS = frozenset(
     """
     bash c c++ c# clojure cmake cpp cs csharp css dart diff docker dockerfile elixir elm erlang go golang
     graphql haskell hs html http ini javascript js json jsx kotlin latex lua make makefile nginx ocaml
-    perl php powershell ps1 py pycon python r rb ruby rust rs scala scss sh shell sql swift terraform toml ts
+    perl php powershell ps1 py pycon python r rb ruby rust rs scss sh shell sql swift terraform toml ts
     tsx typescript udiff vim xml yaml yml zig
     """.split()  # noqa: SIM905
 )

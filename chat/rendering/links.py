@@ -12,8 +12,9 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-# Chinese and Japanese punctuation ends an address that runs into it. The length bounds normalising it.
-_REST = r"[^\s<>\u2018-\u201f\u3001-\u3003\u3008-\u301f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]{0,2000}"
+_LONGEST = 2_000
+# Chinese and Japanese punctuation ends an address that runs into it.
+_REST = r"[^\s<>\u2018-\u201f\u3001-\u3003\u3008-\u301f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]{0,1900}"
 _URL = re.compile(rf"https?://[\w\[]{_REST}", re.IGNORECASE)
 _BARE = re.compile(
     rf"(?<![A-Za-z0-9_.@/+-])(?:(?P<www>www\.[a-z0-9-]+\.{_REST})"
@@ -29,6 +30,9 @@ _SCHEMES = ("https", "http")
 
 def install(markdown: MarkdownIt) -> None:
     """Teach the parser bare addresses; links to anything but http, https and mailto stay text."""
+    normalise = markdown.normalizeLink
+    # Encoding a host takes quadratic time; no real address is that long.
+    markdown.normalizeLink = lambda url: normalise(url) if len(url) <= _LONGEST else ""  # type: ignore[method-assign]
     markdown.validateLink = is_allowed  # type: ignore[method-assign, assignment]
     markdown.inline.ruler.before("newline", "address", _address)
 

@@ -51,12 +51,11 @@ def _render_markup(text: str, people: Mapping[str, Person]) -> Rendered:
         parsed = markdown.parse(text, people)
     except markdown.TooDeep:
         return Rendered(_plain(text))
-    html = sanitise(parsed.html).strip("\n")
+    # Link definitions can multiply a text; what is too large is not worth sanitising.
+    html = "" if len(parsed.html) > MOST_HTML else sanitise(parsed.html).strip("\n")
     # "-", "#" or a lone link definition: whatever a person said must be there to be seen.
-    if not _VISIBLE.search(html):
-        html = _plain(text)
-    if len(html) * 4 > MOST_HTML and len(html.encode()) > MOST_HTML:
-        html = _plain(text)
+    if not _VISIBLE.search(html) or len(html.encode()) > MOST_HTML:
+        return Rendered(_plain(text))
     return Rendered(html, tuple(dict.fromkeys(parsed.mentions)), parsed.everyone)
 
 
