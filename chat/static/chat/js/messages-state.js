@@ -105,16 +105,22 @@ function emptyExcerpts(room, source, outcome) {
  * @param {RoomState} room @param {User} user @param {Outcome} outcome
  */
 export function renameAuthor(room, user, outcome) {
+  const renamed = (/** @type {User} */ each) => each.id === user.id && looksOther(each, user);
   room.messages.forEach((message, place) => {
     const reply = message.reply_to;
-    if (message.author.id !== user.id && reply?.author.id !== user.id) return;
+    if (!renamed(message.author) && !(reply && renamed(reply.author))) return;
     room.messages[place] = {
       ...message,
-      author: message.author.id === user.id ? user : message.author,
-      reply_to: reply && reply.author.id === user.id ? { ...reply, author: user } : reply,
+      author: renamed(message.author) ? user : message.author,
+      reply_to: reply && renamed(reply.author) ? { ...reply, author: user } : reply,
     };
     noteUpsert(room, room.messages[place], outcome);
   });
+}
+
+/** @param {User} known @param {User} user */
+export function looksOther(known, user) {
+  return known.name !== user.name || known.avatar !== user.avatar;
 }
 
 /** @param {RoomState} room @param {Tick} tick @returns {Message | undefined} */

@@ -1,7 +1,7 @@
 /** @import { Change, Outcome, Room, RoomsState, RoomState, ServerObject, Tick, User } from "./types.d.ts" */
 import { countChange } from "./counts-state.js";
 import { applyMember, applyPresence, applyTyping } from "./members-state.js";
-import { mergeMessage, messageAt, renameAuthor } from "./messages-state.js";
+import { looksOther, mergeMessage, messageAt, renameAuthor } from "./messages-state.js";
 import { normaliseMember, normaliseMessage, normaliseRoom, normaliseUser } from "./normalise.js";
 import { createRoom, dropWindow, requestSync, touch } from "./room-state.js";
 import { applySharedRoom, applySnapshot } from "./snapshot-state.js";
@@ -179,8 +179,7 @@ function applyMessage(state, room, change, outcome) {
  */
 function learnName(state, user, outcome) {
   const known = state.people.get(user.id);
-  if (!known) state.people.set(user.id, user);
-  else if (known.name !== user.name || known.avatar !== user.avatar) applyUser(state, user, outcome);
+  if (!known || looksOther(known, user)) applyUser(state, user, outcome);
 }
 
 /** @param {RoomsState} state @param {User} user @param {Outcome} outcome */
