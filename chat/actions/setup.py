@@ -9,8 +9,7 @@ from django.utils.crypto import salted_hmac
 from chat.errors import Refused
 from chat.models import Room, Site, User
 
-from . import rooms
-from .people import lock_site, prepare_account
+from . import people, rooms
 
 LOBBY_NAME = "General"
 
@@ -20,10 +19,10 @@ def set_up(*, username: str, email: str, password: str, name: str = "", site_nam
 
     Raises `Refused` with `not_found` once there is an account.
     """
-    owner = prepare_account(username=username, email=email, password=password, name=name)
+    owner = people.prepare_account(username=username, email=email, password=password, name=name)
     owner.is_staff = owner.is_superuser = True
     with transaction.atomic():
-        site = lock_site()
+        site = people.lock_site()
         if is_set_up():
             raise Refused("not_found", "This site is set up already.")
         owner.save()
