@@ -98,7 +98,7 @@ def test_a_picture_is_shown_to_people_who_are_signed_in(client: Client, bob: Use
     assert "immutable" in answer.headers["Cache-Control"]
     assert "private" in answer.headers["Cache-Control"]
     assert "sandbox" in answer.headers["Content-Security-Policy"]
-    assert Image.open(io.BytesIO(b"".join(answer.streaming_content))).size == (256, 256)  # type: ignore[attr-defined]
+    assert Image.open(io.BytesIO(answer.content)).size == (256, 256)
     assert Client().get(f"/{bob.avatar}").status_code == 302
 
 

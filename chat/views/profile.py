@@ -1,8 +1,7 @@
 """What people say about themselves, and their pictures."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -54,13 +53,14 @@ def sign_out_everywhere(request: HttpRequest, user: User) -> HttpResponse:
 
 @require_safe
 @signed_in
-def avatar(request: HttpRequest, user: User, name: str) -> HttpResponseBase:
+def avatar(request: HttpRequest, user: User, name: str) -> HttpResponse:
     """A picture, for ever: a new one gets a new name. Only names that `store_avatar` gives reach this."""
     try:
-        file = uploads.open_stored(f"avatars/{name}")
+        # Read whole, because it is small and an asynchronous server cannot stream a file that reads synchronously.
+        with uploads.open_stored(f"avatars/{name}") as file:
+            response = HttpResponse(file.read(), content_type="image/webp")
     except FileNotFoundError:
         raise Http404 from None
-    response = FileResponse(file, content_type="image/webp")
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
