@@ -1,5 +1,7 @@
 /** @import { App } from "./app.js" */
+
 import { listed } from "./elements/sidebar.js";
+import { hit } from "./render/dom.js";
 
 /** The keys that work anywhere on the page. @param {App} app */
 export function wireShortcuts(app) {
@@ -13,8 +15,20 @@ export function wireShortcuts(app) {
     } else if (event.key === "F6") {
       event.preventDefault();
       walk(event.shiftKey ? -1 : 1);
+    } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+      const menu = hit(event, "[role=menu]");
+      if (menu) stepInMenu(menu, event);
     }
   });
+}
+
+/** @param {HTMLElement} menu @param {KeyboardEvent} event */
+function stepInMenu(menu, event) {
+  event.preventDefault();
+  const items = [...menu.querySelectorAll("[role=menuitem]:not([hidden])")];
+  const at = items.findIndex((item) => item === document.activeElement);
+  const next = items.at((at + (event.key === "ArrowUp" ? -1 : 1)) % items.length);
+  if (next instanceof HTMLElement) next.focus();
 }
 
 /** To the room above or below. @param {App} app @param {-1 | 1} by @param {boolean} unreadOnly */

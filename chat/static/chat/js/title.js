@@ -1,6 +1,7 @@
 /** @import { App } from "./app.js" */
-import { roomName } from "./render/room.js";
+
 import { one } from "./render/dom.js";
+import { roomName } from "./render/room.js";
 
 const SIZE = 32;
 

@@ -4,6 +4,7 @@ import { t } from "../i18n.js";
 import { CommandError } from "../protocol.js";
 import { avatar } from "../render/avatar.js";
 import { el, icon, one, part } from "../render/dom.js";
+import { bestFirst } from "../render/people.js";
 
 const PAUSE = 120;
 const MOST = 8;
@@ -90,14 +91,16 @@ export class MentionSuggestions {
   /** @param {User[]} people @param {string} q */
   #show(people, q) {
     /** @type {{username: string, parts: Node[]}[]} */
-    const options = people.slice(0, MOST).map((user) => ({
-      username: user.username,
-      parts: [
-        avatar(user, { size: 24 }),
-        el("span", { class: "row-name" }, user.name || user.username),
-        el("span", { class: "row-note" }, `@${user.username}`),
-      ],
-    }));
+    const options = bestFirst(people, q)
+      .slice(0, MOST)
+      .map((user) => ({
+        username: user.username,
+        parts: [
+          avatar(user, { size: 24 }),
+          el("span", { class: "row-name" }, user.name || user.username),
+          el("span", { class: "row-note" }, `@${user.username}`),
+        ],
+      }));
     if ("room".startsWith(q.toLowerCase()) && this.#app.state?.info.kind !== "direct") {
       options.push({
         username: "room",

@@ -1,8 +1,8 @@
 /** @import { App } from "../app.js" */
 /** @import { Notify } from "../types.d.ts" */
 import { t } from "../i18n.js";
-import { one, part } from "../render/dom.js";
 import { confirm } from "../render/confirm.js";
+import { one, part } from "../render/dom.js";
 import { mayModerate } from "../render/room.js";
 import { toast } from "../render/toast.js";
 

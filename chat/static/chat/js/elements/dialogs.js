@@ -13,8 +13,7 @@ export function wireDialogs(app) {
   });
   app.addEventListener("open", (event) => {
     if (!(event instanceof CustomEvent)) return;
-    for (const other of document.querySelectorAll("dialog[open]"))
-      /** @type {HTMLDialogElement} */ (other).close();
+    for (const other of document.querySelectorAll("dialog")) other.close();
     one(document, `#${event.detail}`, HTMLDialogElement).showModal();
   });
 }

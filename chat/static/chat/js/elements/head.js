@@ -1,9 +1,8 @@
 /** @import { App } from "../app.js" */
-import { t, tn } from "../i18n.js";
+import { formatNumber, t, tn } from "../i18n.js";
 import { avatar } from "../render/avatar.js";
-import { el, one, part } from "../render/dom.js";
+import { el, icon, one, part } from "../render/dom.js";
 import { iconOf, othersIn, roomName } from "../render/room.js";
-import { icon } from "../render/dom.js";
 
 const FACES = 3;
 
@@ -52,8 +51,8 @@ export class Head {
     if (!state) return;
     const count = state.info.people?.length ?? state.info.members;
     const button = part(this.#root, "people");
-    button.setAttribute("aria-label", tn("{n} person. Show people", "{n} people. Show people", count));
-    part(this.#root, "count").textContent = String(count);
+    part(this.#root, "count").textContent = formatNumber(count);
+    part(this.#root, "count-words").textContent = tn("person. Show people", "people. Show people", count);
     const faces = othersIn(state.info, me).concat(
       recentAuthors(
         state.messages.map((message) => message.author),

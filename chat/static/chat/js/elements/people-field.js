@@ -4,6 +4,7 @@ import { t } from "../i18n.js";
 import { CommandError } from "../protocol.js";
 import { avatar } from "../render/avatar.js";
 import { el, icon } from "../render/dom.js";
+import { bestFirst } from "../render/people.js";
 
 const PAUSE = 150;
 const MOST = 6;
@@ -86,7 +87,11 @@ export class PeopleField {
       const users = await this.#app.api.users(q);
       if (q !== this.#input.value.trim()) return;
       const taken = new Set([this.#app.me.id, ...this.chosen.map((user) => user.id)]);
-      this.#offer(users.filter((user) => !taken.has(user.id)).slice(0, MOST));
+      this.#offer(
+        bestFirst(users, q)
+          .filter((user) => !taken.has(user.id))
+          .slice(0, MOST),
+      );
     } catch (reason) {
       if (!(reason instanceof CommandError)) throw reason;
     }

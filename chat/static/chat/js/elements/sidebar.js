@@ -80,6 +80,7 @@ export class Sidebar {
     const { me } = this.#app;
     button.append(
       avatar(me, { size: 32, presence: "online" }),
+      hiddenText(t("Your menu")),
       el("span", { class: "me-text" }, el("b", {}, me.name || me.username), el("span", {}, `@${me.username}`)),
     );
   }

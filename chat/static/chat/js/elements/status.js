@@ -13,6 +13,9 @@ export class Status {
   #timer = 0;
   /** A cut has been told, so its end will be. */
   #told = false;
+  #cut = false;
+  /** @type {ConnectionPhase} */
+  #phase = "connecting";
 
   /** @param {HTMLElement} root @param {App} app */
   constructor(root, app) {
@@ -22,20 +25,23 @@ export class Status {
 
   /** @param {ConnectionPhase} phase */
   #changed(phase) {
-    clearTimeout(this.#timer);
     if (phase === "online") {
+      clearTimeout(this.#timer);
       this.#show(this.#told ? "back" : null);
       this.#told = false;
       this.#timer = window.setTimeout(() => this.#show(null), RELIEF);
-    } else if (phase === "offline") this.#tell("offline");
-    else if (this.#told) this.#tell("reconnecting");
-    else this.#timer = window.setTimeout(() => this.#tell("reconnecting"), PATIENCE);
+    } else if (this.#told || phase === "offline") this.#tell(phase);
+    // Failing attempts change the phase again and again: only the first starts the clock.
+    else if (!this.#cut) this.#timer = window.setTimeout(() => this.#tell(this.#phase), PATIENCE);
+    this.#cut = phase !== "online";
+    this.#phase = phase;
   }
 
-  /** @param {string} state */
-  #tell(state) {
+  /** @param {ConnectionPhase} phase */
+  #tell(phase) {
+    clearTimeout(this.#timer);
     this.#told = true;
-    this.#show(state);
+    this.#show(phase === "offline" ? "offline" : "reconnecting");
   }
 
   /** @param {string | null} state */

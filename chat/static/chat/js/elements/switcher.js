@@ -4,6 +4,7 @@ import { t } from "../i18n.js";
 import { CommandError } from "../protocol.js";
 import { avatar } from "../render/avatar.js";
 import { el, one } from "../render/dom.js";
+import { bestFirst } from "../render/people.js";
 import { roomMark, roomName } from "../render/room.js";
 import { onOpen } from "./dialogs.js";
 import { badge } from "./sidebar.js";
@@ -65,7 +66,7 @@ export class Switcher {
   /** @param {string} q @param {RoomState[]} rooms */
   async #askPeople(q, rooms) {
     try {
-      const people = await this.#app.api.users(q);
+      const people = bestFirst(await this.#app.api.users(q), q);
       if (q === this.#field.value.trim().toLocaleLowerCase())
         this.#show(
           rooms,

@@ -1,5 +1,11 @@
 /** @import { App } from "../app.js" */
 /** @import { ClientEvents, RoomState, Tick } from "../types.d.ts" */
+
+import { t } from "../i18n.js";
+import { CommandError } from "../protocol.js";
+import { one } from "../render/dom.js";
+import { roomName } from "../render/room.js";
+import { lostRoom, roomStart } from "../render/start.js";
 import { Announcer } from "../timeline/announcer.js";
 import { Commands } from "../timeline/commands.js";
 import { JumpPill } from "../timeline/jump.js";
@@ -7,11 +13,6 @@ import { Painter } from "../timeline/painter.js";
 import { LATE, rowsOf } from "../timeline/rows.js";
 import { Scroll } from "../timeline/scroll.js";
 import { indexOf, Slice } from "../timeline/slice.js";
-import { t } from "../i18n.js";
-import { CommandError } from "../protocol.js";
-import { one } from "../render/dom.js";
-import { roomName } from "../render/room.js";
-import { lostRoom, roomStart } from "../render/start.js";
 
 /** `<chat-timeline>`: the messages of the room on screen. */
 export class Timeline {

@@ -6,9 +6,14 @@ import { icon } from "./dom.js";
 /** @param {Room} room @param {User} me @returns {string} what the reader calls it */
 export function roomName(room, me) {
   if (room.kind !== "direct") return room.name;
-  const others = othersIn(room, me).map((user) => user.name || user.username);
-  if (others.length === 0) return t("{name} (you)", { name: me.name || me.username });
-  return formatList(others);
+  const [first, ...more] = othersIn(room, me).map((user) => user.name || user.username);
+  if (first === undefined) return t("{name} (you)", { name: me.name || me.username });
+  return more.length === 0 ? first : formatList([first, ...more].map(shortName));
+}
+
+/** Whole names of several people would fill the list's width with the first. @param {string} name */
+function shortName(name) {
+  return name.split(/\s/u, 1)[0] ?? name;
 }
 
 /** @param {Room} room @param {User} me */

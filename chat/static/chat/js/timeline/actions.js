@@ -1,8 +1,8 @@
 /** @import { App } from "../app.js" */
 /** @import { Message } from "../types.d.ts" */
 import { t } from "../i18n.js";
-import { mayModerate } from "../render/room.js";
 import { confirm } from "../render/confirm.js";
+import { mayModerate } from "../render/room.js";
 import { messageAddress } from "../render/time.js";
 import { toast } from "../render/toast.js";
 

@@ -1,7 +1,8 @@
 /** @import { App } from "../app.js" */
 /** @import { Message } from "../types.d.ts" */
-import { hit, one } from "../render/dom.js";
+
 import { t } from "../i18n.js";
+import { hit, one } from "../render/dom.js";
 import { toast } from "../render/toast.js";
 import { copyLink, copyText, markUnread, may, remove, togglePin, toggleReaction } from "./actions.js";
 import { editInPlace } from "./editor.js";

@@ -1,6 +1,7 @@
 /** @import { RoomState, Tick, User } from "../types.d.ts" */
-import { part, one } from "../render/dom.js";
+
 import { tn } from "../i18n.js";
+import { one, part } from "../render/dom.js";
 import { indexOf } from "./slice.js";
 
 /** The pill that leads back to the latest message, and says how many came meanwhile. */

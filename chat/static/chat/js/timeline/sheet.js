@@ -62,16 +62,23 @@ export function onLongPress(view, pressed) {
   let timer = 0;
   let x = 0;
   let y = 0;
+  let fired = false;
   const cancel = () => clearTimeout(timer);
   view.addEventListener("pointerdown", (event) => {
     if (event.pointerType !== "touch" || !(event.target instanceof Element)) return;
     const target = event.target;
     [x, y] = [event.clientX, event.clientY];
-    timer = window.setTimeout(() => pressed(target), LONG);
+    fired = false;
+    timer = window.setTimeout(() => {
+      fired = true;
+      pressed(target);
+    }, LONG);
   });
   view.addEventListener("pointermove", (event) => {
     if (Math.hypot(event.clientX - x, event.clientY - y) > SLIP) cancel();
   });
+  // Or lifting the finger would click what has just opened under it.
+  view.addEventListener("touchend", (event) => fired && event.preventDefault(), { passive: false });
   for (const end of ["pointerup", "pointercancel"]) view.addEventListener(end, cancel);
   view.addEventListener("contextmenu", (event) => {
     // Android would open its own menu at the same moment.

@@ -1,7 +1,7 @@
 /** @import { App } from "../app.js" */
 /** @import { Message } from "../types.d.ts" */
 /** @import { Act } from "./actions.js" */
-import { part, one } from "../render/dom.js";
+import { one, part } from "../render/dom.js";
 import { placeBeside } from "../render/place.js";
 import { may } from "./actions.js";
 

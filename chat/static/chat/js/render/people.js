@@ -1,0 +1,15 @@
+/** @import { User } from "../types.d.ts" */
+
+/** Those whose name begins with what was typed come before those who merely contain it. @param {User[]} users @param {string} q */
+export function bestFirst(users, q) {
+  const wanted = q.toLocaleLowerCase();
+  return users.toSorted((a, b) => distance(a, wanted) - distance(b, wanted));
+}
+
+/** @param {User} user @param {string} wanted */
+function distance({ username, name }, wanted) {
+  if (username.toLocaleLowerCase().startsWith(wanted)) return 0;
+  const words = name.toLocaleLowerCase();
+  if (words.startsWith(wanted)) return 0;
+  return words.includes(` ${wanted}`) ? 1 : 2;
+}
