@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -19,6 +19,7 @@ from chat.actions.setup import is_set_up
 from chat.errors import Refused
 from chat.models import Room, Site, User
 
+from .errors import not_found
 from .signed_in import signed_in
 
 LAST_ROOM_KEY = "room"  # in the session
@@ -45,7 +46,7 @@ def show_room(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
     """One room, around the message `?at=<id>` if that is in it. 404 for what the person may not see."""
     room = _readable(user, room_id)
     if room is None:
-        raise Http404
+        return not_found(request)
     # Only a change is written, because this page is loaded far more often than rooms are changed.
     if request.session.get(LAST_ROOM_KEY) != room.pk:
         request.session[LAST_ROOM_KEY] = room.pk
