@@ -21,10 +21,19 @@ function readLocale(page) {
   const zone = page.querySelector('meta[name="time-zone"]')?.getAttribute("content");
   const words = page.getElementById("catalog")?.textContent;
   return {
-    language: page.documentElement.lang,
+    language: regional(page.documentElement.lang),
     timeZone: zone || Intl.DateTimeFormat().resolvedOptions().timeZone,
     catalog: words ? JSON.parse(words) : {},
   };
+}
+
+/**
+ * "en" alone means American clocks and dates; the browser knows which English its owner reads.
+ *
+ * @param {string} tag of the page
+ */
+function regional(tag) {
+  return navigator.languages.find((each) => each.startsWith(`${tag}-`)) ?? tag;
 }
 
 /**
@@ -90,14 +99,7 @@ export function formatDateTime(moment) {
 
 /** @param {Moment} moment @returns {string} "2026-11-24" in the reader's zone: equal on the same day */
 export function dayKey(moment) {
-  const parts = new Intl.DateTimeFormat("en-CA", {
-    timeZone,
-    calendar: "gregory",
-    numberingSystem: "latn",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  }).formatToParts(new Date(moment));
+  const parts = dayFormatter().formatToParts(new Date(moment));
   const part = (/** @type {string} */ type) => parts.find((each) => each.type === type)?.value;
   return `${part("year")}-${part("month")}-${part("day")}`;
 }
@@ -113,6 +115,23 @@ export function formatDay(moment, now = Date.now()) {
 /** @param {string} earlier @param {string} later day keys */
 function daysBetween(earlier, later) {
   return Math.round((Date.parse(later) - Date.parse(earlier)) / 86_400_000);
+}
+
+function dayFormatter() {
+  const key = `day ${timeZone}`;
+  let found = formatters.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat("en-CA", {
+      timeZone,
+      calendar: "gregory",
+      numberingSystem: "latn",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+    });
+    formatters.set(key, found);
+  }
+  return found;
 }
 
 /** @type {Map<string, Intl.DateTimeFormat>} Building one costs more than a hundred uses. */
