@@ -1,7 +1,7 @@
 const GAP = 6;
 
 /**
- * Put an open popover beside its button, inside the window. Set through the style object, which a strict
+ * Put an open popover beside its button, towards the middle of the window and inside it. Set through the style object, which a strict
  * CSP allows; CSS anchors would do it alone, but are younger than the browsers we serve.
  *
  * @param {HTMLElement} popover @param {Element} anchor
@@ -14,8 +14,7 @@ export function placeBeside(popover, anchor, prefer) {
   const below = from.bottom + GAP;
   const fitsBelow = below + height <= innerHeight - GAP;
   const top = prefer === "above" ? (above >= GAP ? above : below) : fitsBelow ? below : above;
-  const rtl = document.documentElement.dir === "rtl";
-  const left = rtl ? from.left : from.right - width;
+  const left = from.left + from.right < innerWidth ? from.left : from.right - width;
   popover.style.left = `${clamp(left, innerWidth - width - GAP)}px`;
   popover.style.top = `${clamp(top, innerHeight - height - GAP)}px`;
 }
