@@ -88,7 +88,11 @@ describe("a connection", () => {
     FakeSocket.last.deliver({ type: "events", text: "é漢😀".repeat(200) });
     assert.equal(FakeSocket.last.sent.length, before + 1);
     const welcome = { type: "welcome", epoch: "e1", heartbeat: 20, window: 8000, rooms: [] };
-    const frames = [[welcome], [{ type: "ok", ref: "c1", result: {} }], [{ type: "events", text: "é漢😀".repeat(200) }]];
+    const frames = [
+      [welcome],
+      [{ type: "ok", ref: "c1", result: {} }],
+      [{ type: "events", text: "é漢😀".repeat(200) }],
+    ];
     const expected = frames.map((frame) => Buffer.byteLength(JSON.stringify(frame))).reduce((a, b) => a + b);
     assert.equal(bytes(), expected);
   });

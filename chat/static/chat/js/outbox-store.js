@@ -43,7 +43,7 @@ export class OutboxStore {
 const POSTS = "posts";
 
 /** @param {IDBFactory} indexedDB @param {string} name @returns {Promise<IDBDatabase>} */
-function openDatabase(indexedDB, name) {
+async function openDatabase(indexedDB, name) {
   const request = indexedDB.open(name, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(POSTS, { keyPath: "ref" });
   return done(request);

@@ -64,7 +64,7 @@ export class Outbox extends EventTarget {
     const after = this.list(room).at(-1)?.queuedAt ?? 0;
     const pending = createPending(room, draft, Math.max(this.#now(), after + 1));
     this.#show(pending);
-    this.#keep(pending).then(() => this.#turns.run(room));
+    this.#enqueue(pending);
     return pending;
   }
 
@@ -74,7 +74,7 @@ export class Outbox extends EventTarget {
     const again = this.#mark(ref, { state: "waiting", error: null });
     if (!again) return;
     this.#turns.unpause(again.room);
-    this.#keep(again).then(() => this.#turns.run(again.room));
+    this.#enqueue(again);
   }
 
   /** @param {string} ref of a failed post */
@@ -123,6 +123,14 @@ export class Outbox extends EventTarget {
     });
   }
 
+  /** @param {Pending} pending On disk before it is first sent, so that a reload at any moment loses nothing. */
+  async #enqueue(pending) {
+    await this.#keep(pending);
+    this.#turns.run(pending.room);
+    // Last, so that the tab in which it was written is the first to try.
+    this.#tabs.post({ ref: pending.ref, pending });
+  }
+
   /** @param {Pending} pending @returns {Promise<Pending | undefined>} */
   async #kept(pending) {
     if (this.#unkept.has(pending.ref)) return pending;
@@ -157,14 +165,15 @@ export class Outbox extends EventTarget {
       return;
     }
     const failed = this.#mark(ref, { state: "failed", error });
-    if (failed) await this.#keep(failed);
+    if (!failed) return;
+    await this.#keep(failed);
+    this.#tabs.post({ ref, pending: failed });
   }
 
-  /** @param {Pending} pending Before it is first sent, so that a reload at any moment loses nothing. */
+  /** @param {Pending} pending */
   async #keep(pending) {
     try {
       await this.#store.put(pending);
-      this.#tabs.post({ ref: pending.ref, pending });
     } catch {
       // A full disk must not stop the post itself: it is sent from memory.
       this.#unkept.add(pending.ref);

@@ -103,7 +103,10 @@ function applyRoom(state, info, outcome) {
 /** @param {RoomsState} state @param {RoomState} room @param {Outcome} outcome */
 function removeRoom(state, room, outcome) {
   state.rooms.delete(room.id);
-  touch(outcome, room.id, "gone");
+  // Nobody is to look for what else changed in it.
+  outcome.touched.set(room.id, new Set(["gone"]));
+  outcome.upserts.delete(room.id);
+  outcome.replaced.delete(room.id);
 }
 
 /** @param {RoomsState} state @param {ServerObject} heartbeat @param {Outcome} outcome */
@@ -179,14 +182,20 @@ function applyMessage(state, room, change, outcome) {
  */
 function learnName(state, user, outcome) {
   const known = state.people.get(user.id);
-  if (!known || looksOther(known, user)) applyUser(state, user, outcome);
+  if (!known) renameEverywhere(state, user, outcome);
+  else if (looksOther(known, user)) applyUser(state, user, outcome);
 }
 
 /** @param {RoomsState} state @param {User} user @param {Outcome} outcome */
 function applyUser(state, user, outcome) {
   if (user.id === state.me.id) state.me = user;
-  state.people.set(user.id, user);
   outcome.users.push(user);
+  renameEverywhere(state, user, outcome);
+}
+
+/** @param {RoomsState} state @param {User} user @param {Outcome} outcome */
+function renameEverywhere(state, user, outcome) {
+  state.people.set(user.id, user);
   for (const room of state.rooms.values()) {
     renameAuthor(room, user, outcome);
     const member = room.members.get(user.id);
