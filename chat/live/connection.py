@@ -119,6 +119,11 @@ class Connection:
             if self._pump_task is not None and self._pump_task is not asyncio.current_task():
                 self._pump_task.cancel()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is on its way that the window lets pass."""
+        return self._pump_task is not None or (bool(self._notices) and self.stalled_at is None)
+
     def _run(self) -> None:
         if self._pump_task is None:
             self._pump_task = asyncio.get_running_loop().create_task(self._pump())

@@ -1,0 +1,123 @@
+"""The WebSocket door: let in, parse, call, answer. Rules live in the actions, delivery in `live`."""
+
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+from django.http.cookie import parse_cookie
+
+from chat import access, frames, limits, protocol
+from chat.commands import Commands
+from chat.errors import Refused
+from chat.live import engine as engines
+from chat.live.connection import Connection
+from chat.live.frame import Frame
+
+logger = logging.getLogger(__name__)
+
+
+class ChatConsumer(AsyncConsumer):  # type: ignore[misc]
+    # The hub owns the process's one channel: a channel for each socket would cost memory and time.
+    channel_layer_alias = None
+
+    connection: Connection | None = None
+    commands: Commands
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Channels' own hops through the thread all consumers share, for every frame: several times slower, and
+        one slow query would stall every socket."""
+        match message["type"]:
+            case "websocket.receive":
+                self._receive(message)
+            case "websocket.connect":
+                await self._connect()
+            case "websocket.disconnect":
+                if self.connection is not None:
+                    self.connection.detach()
+                    self.commands.end()
+                raise StopConsumer
+
+    async def _connect(self) -> None:
+        engine = engines.current()
+        headers = dict(self.scope["headers"])
+        if not is_own_origin(headers.get(b"origin", b"").decode("latin-1"), headers.get(b"host", b"").decode("latin-1")):
+            await self._refuse()
+            return
+        cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
+        session_key = cookies.get(settings.SESSION_COOKIE_NAME)
+        if not session_key or engine is None:
+            await self._refuse()
+            return
+        offered = self.scope.get("subprotocols", [])
+        known = (protocol.SUBPROTOCOL_JSON, protocol.SUBPROTOCOL_MSGPACK)
+        subprotocol = next((name for name in offered if name in known), None)
+        accept = {"type": "websocket.accept", "subprotocol": subprotocol}
+        try:
+            identity = await engine.reads.run(access.identity, session_key)
+        except DatabaseFailure:
+            # Neither yes nor no: to the client it is a server that restarts.
+            await self.base_send(accept)
+            await self._close(protocol.Close.RESTART)
+            return
+        if identity is None:
+            await self._refuse()
+            return
+        await self.base_send(accept)
+        if engine.closing:
+            await self._close(protocol.Close.RESTART)
+        elif limits.too_many_sockets(len(engine.hub.by_user.get(identity.user_id, ()))):
+            await self._close(protocol.Close.TOO_MANY)
+        else:
+            binary = subprotocol == protocol.SUBPROTOCOL_MSGPACK
+            self.connection = Connection(
+                engine.hub,
+                identity,
+                send=self._send_binary if binary else self._send_text,
+                shut=lambda code: engine.hub.spawn(self._close(code)),
+                binary=binary,
+            )
+            self.commands = Commands(engine, self.connection)
+            engine.hub.add(self.connection)
+
+    async def _refuse(self) -> None:
+        """Before the upgrade: the servers answer with 403."""
+        await self.base_send({"type": "websocket.close"})
+
+    async def _close(self, code: int) -> None:
+        await self.base_send({"type": "websocket.close", "code": code})
+
+    async def _send_text(self, frame: Frame) -> None:
+        await self.base_send({"type": "websocket.send", "text": frame.text})
+
+    async def _send_binary(self, frame: Frame) -> None:
+        await self.base_send({"type": "websocket.send", "bytes": frame.msgpack})
+
+    def _receive(self, message: dict[str, Any]) -> None:
+        connection = self.connection
+        if connection is None or connection.closed:
+            return
+        frame = message.get("bytes") if message.get("text") is None else message["text"]
+        if frame is None or isinstance(frame, bytes) != connection.binary:
+            self.commands.refuse(None, Refused("invalid", "This frame is not of the subprotocol's kind."))
+            return
+        try:
+            command = frames.decode(frame)
+        except frames.BadFrame as error:
+            self.commands.refuse(error.ref, error)
+            return
+        self.commands.run(command)
+
+
+def is_own_origin(origin: str, host: str) -> bool:
+    """Whether a browser's page of this site opened the socket: exact scheme, host and port.
+
+    On a loopback site the port is whichever the server was started on, so the origin must equal the Host.
+    """
+    if origin == settings.SITE_ORIGIN:
+        return True
+    loopback = urlsplit(origin).hostname in ("127.0.0.1", "localhost", "::1")
+    return bool(settings.SITE_IS_LOOPBACK and loopback and origin == f"http://{host}")

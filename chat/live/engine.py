@@ -1,0 +1,158 @@
+"""All parts of the engine of one process, started and stopped together by whichever server runs it."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from django.conf import settings
+
+from chat import announce, protocol
+
+from .connection import Connection
+from .greeting import Greetings
+from .hub import Hub
+from .layer import LayerLink
+from .personal import Personal
+from .pools import Pool
+from .presence import Presence
+from .writer import Writer
+
+logger = logging.getLogger(__name__)
+
+CLOCKS_EVERY = 5  # seconds between two comparisons of all clocks
+STALL_LIMIT = 30  # seconds that a window may be full
+CLOSE_WAIT = 1.0  # seconds for close frames to leave
+
+_current: "Engine | None" = None
+
+
+def current() -> "Engine | None":
+    """The engine of this process, if it is a server."""
+    return _current
+
+
+class Engine:
+    def __init__(self) -> None:
+        self.reads = Pool("chat-reads", 4)
+        self.changes = Pool("chat-changes", 2)
+        self.hub = Hub(self.reads)
+        # One process without Redis has nobody else to tell.
+        self.link = LayerLink(self._take) if settings.REDIS_URL else None
+        self.hub.link = self.link
+        self.presence = Presence(self.hub, self.publish)
+        self.personal = Personal(self.hub, self.presence)
+        self.greetings = Greetings(self.reads)
+        self.writer = Writer()
+        self.closing = False
+        self._beats: deque[tuple[float, Connection]] = deque()
+        self._upkeep: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Run on the calling event loop from now on."""
+        global _current
+        _current = self
+        self._loop = asyncio.get_running_loop()
+        announce.attach(self.pass_on)
+        if self.link is not None:
+            self.link.start()
+        self._upkeep = [
+            asyncio.create_task(_every(1, self._each_second)),
+            asyncio.create_task(_every(1, self.personal.check_slice)),
+            asyncio.create_task(_every(CLOCKS_EVERY, self.hub.audit)),
+        ]
+
+    async def stop(self) -> None:
+        """Take nothing more, store what was taken, tell every client that the server restarts, and end."""
+        global _current
+        self.closing = True
+        await self.writer.drain()
+        await self._flush()
+        for connection in list(self.hub.connections):
+            connection.close(protocol.Close.RESTART)
+        announce.attach(None)
+        for task in self._upkeep:
+            task.cancel()
+        if self.link is not None:
+            await self.link.stop()
+        await asyncio.sleep(CLOSE_WAIT if self._beats else 0)
+        self.reads.close()
+        self.changes.close()
+        _current = None
+
+    async def _flush(self) -> None:
+        """Let the last acknowledgements reach their sockets."""
+        async with asyncio.timeout(CLOSE_WAIT):
+            await asyncio.sleep(0)
+            while any(connection.busy for connection in self.hub.connections):
+                await asyncio.sleep(0.01)
+
+    def pass_on(self, announcement: announce.Announcement) -> None:
+        """What this process committed: to its own hub directly, and to the others. From any thread."""
+        self._loop.call_soon_threadsafe(self._tell, announcement)
+
+    def _tell(self, announcement: announce.Announcement) -> None:
+        self._take(announcement)
+        self.publish(announcement)
+
+    def publish(self, announcement: announce.Announcement) -> None:
+        if self.link is not None:
+            self.link.publish(announcement)
+
+    def _take(self, announcement: announce.Announcement) -> None:
+        match announcement:
+            case announce.Changes():
+                self.hub.receive(announcement)
+            case announce.Personal():
+                self.personal.receive(announcement)
+            case announce.Typing():
+                self._show_typing(announcement)
+            case announce.Present():
+                self.presence.receive(announcement)
+            case announce.Sessions(users=users):
+                self.hub.spawn(self.personal.check_users(users))
+            case announce.Person():
+                self.personal.show_person(announcement)
+
+    def _show_typing(self, announced: announce.Typing) -> None:
+        feed = self.hub.feeds.get(announced.room)
+        if feed is not None:
+            encoded = protocol.encode(protocol.TypingSeen(room=announced.room, user=announced.user))
+            for reader in feed.readers:
+                # A notice costs a frame: not for those who lag behind anyway.
+                if reader.connection.identity.user_id != announced.user and reader.connection.stalled_at is None:
+                    reader.connection.push(encoded)
+
+    def typing(self, user_id: int, room_id: int) -> None:
+        self._tell(announce.Typing(room_id, user_id))
+
+    def begin_heartbeat(self, connection: Connection) -> None:
+        self._beats.append((time.monotonic() + protocol.HEARTBEAT, connection))
+
+    async def _each_second(self) -> None:
+        now = time.monotonic()
+        while self._beats and self._beats[0][0] <= now:
+            _, connection = self._beats.popleft()
+            if not connection.closed:
+                moved, connection.moved = connection.moved, {}
+                connection.notify(protocol.Heartbeat(clocks=moved))
+                self._beats.append((now + protocol.HEARTBEAT, connection))
+        for connection in list(self.hub.stalled):
+            if connection.stalled_at is not None and now - connection.stalled_at > STALL_LIMIT:
+                connection.close(protocol.Close.TOO_SLOW)
+        self.presence.tick()
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Run `work` again and again; what it raises is logged, and it is tried again next time."""
+    failing = False
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+            failing = False
+        except Exception as error:
+            if not failing:
+                logger.warning("Upkeep failed and will be tried again: %r", error)
+            failing = True

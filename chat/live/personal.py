@@ -1,0 +1,132 @@
+"""What concerns one person's connections: rooms given and lost, changed markers and roles, sessions that ended."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from chat import announce, protocol, snapshots
+from chat.models import Membership, User
+
+from .hub import notify_all
+
+if TYPE_CHECKING:
+    from .connection import Connection
+    from .hub import Hub
+    from .presence import Presence
+
+SLICES = 10  # an audit of all connections is spread over so many seconds
+
+
+class Personal:
+    def __init__(self, hub: "Hub", presence: "Presence") -> None:
+        self._hub = hub
+        self._presence = presence
+        self._pairs: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        self._slice = 0
+
+    # Rooms
+
+    def receive(self, announced: announce.Personal) -> None:
+        """Read again what these people see of these rooms; what comes in one turn of the loop is read together."""
+        here = {pair for pair in announced.pairs if pair[0] in self._hub.by_user}
+        if here:
+            if not self._pairs:
+                asyncio.get_running_loop().call_soon(lambda: self._hub.spawn(self._refresh()))
+            self._pairs[announced.origin] |= here
+
+    async def _refresh(self) -> None:
+        waiting, self._pairs = self._pairs, defaultdict(set)
+        pairs = set().union(*waiting.values())
+        rooms = await self._hub.reads.run(snapshots.rooms_by_pair, pairs)
+        for origin, some in waiting.items():
+            for user_id, room_id in some:
+                for connection in list(self._hub.by_user.get(user_id, ())):
+                    if connection.greeted and connection.key != origin:
+                        self.show_room(connection, room_id, rooms.get((user_id, room_id)))
+
+    def show_room(self, connection: "Connection", room_id: int, room: protocol.Room | None) -> None:
+        """Bring a connection in line with what its person sees of a room now; None: nothing."""
+        reader = connection.readers.get(room_id)
+        if room is None:
+            if reader is not None:
+                # The announcement of the leaving, if it comes first, has set the exact tick.
+                self._hub.end_reading(reader, reader.position)
+            return
+        if reader is not None and reader.end is not None:
+            # Removed and back again before the end was reached.
+            self._hub.drop_reader(reader)
+            connection.notify(protocol.Gone(room=room_id))
+            reader = None
+        connection.notify(protocol.RoomGiven(room=room))
+        if reader is None:
+            self._hub.follow(connection, [(room_id, room.clock, None)])
+            self._presence.greet(connection, [room_id])
+
+    def show_person(self, announced: announce.Person) -> None:
+        """Someone's name or avatar changed: for those who share a room, and for themselves."""
+        known = {
+            reader.connection
+            for connection in self._hub.by_user.get(announced.user.id, ())
+            for own in connection.readers.values()
+            for reader in own.feed.readers
+        }
+        if not known:
+            # Held by another process, if at all: who shares a room with them is not known here.
+            known = self._hub.connections
+        notify_all([c for c in known if c.greeted], protocol.UserChanged(user=announced.user))
+
+    # Sessions
+
+    async def check_users(self, user_ids: Iterable[int]) -> None:
+        """Compare the connections of these people with the database, and close what is gone."""
+        connections = [c for user_id in user_ids for c in self._hub.by_user.get(user_id, ())]
+        await self.check(connections)
+
+    async def check_slice(self) -> None:
+        """Every second a tenth of all people, so that each is checked every ten seconds."""
+        self._slice = (self._slice + 1) % SLICES
+        await self.check_users([user_id for user_id in self._hub.by_user if user_id % SLICES == self._slice])
+
+    async def check(self, connections: "list[Connection]") -> None:
+        if not connections:
+            return
+        keys = {connection.identity.session_key for connection in connections}
+        users = {connection.identity.user_id for connection in connections}
+        sessions, accounts, memberships = await self._hub.reads.run(_read, keys, users)
+        for connection in connections:
+            identity = connection.identity
+            account = accounts.get(identity.user_id)
+            if account is None or not account[0]:
+                connection.close(protocol.Close.DISABLED)
+            elif identity.session_key not in sessions or account[1] != identity.credentials:
+                connection.close(protocol.Close.SIGNED_OUT)
+            elif connection.greeted:
+                self._compare_rooms(connection, memberships.get(identity.user_id, set()))
+
+    def _compare_rooms(self, connection: "Connection", rooms: set[int]) -> None:
+        differing = rooms ^ connection.readers.keys()
+        if differing:
+            user_id = connection.identity.user_id
+            self.receive(announce.Personal([(user_id, room_id) for room_id in differing]))
+
+
+def _read(
+    session_keys: set[str], user_ids: set[int]
+) -> tuple[set[str], dict[int, tuple[bool, tuple[str, int]]], dict[int, set[int]]]:
+    """Valid session keys; each person's activity and credentials; each person's rooms. Three queries."""
+    sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
+    accounts = {
+        user_id: (active, (password, version))
+        for user_id, active, password, version in User.objects.filter(pk__in=user_ids).values_list(
+            "pk", "is_active", "password", "session_version"
+        )
+    }
+    memberships: dict[int, set[int]] = defaultdict(set)
+    rows = Membership.objects.filter(user_id__in=user_ids, left=False)
+    for user_id, room_id in rows.values_list("user_id", "room_id"):
+        memberships[user_id].add(room_id)
+    return set(sessions.values_list("session_key", flat=True)), accounts, memberships

@@ -1,0 +1,94 @@
+"""Daphne, with a WebSocket protocol that closes as the contract says and shares the bytes of shared frames.
+
+As it comes, Daphne turns the closes 1009 and 1012 into 1011, drops the connection on bad frames, says nothing on
+SIGTERM, and builds every socket's bytes anew (docs/architecture.md, "Servers").
+"""
+
+import asyncio
+import struct
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from daphne.server import Server
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet import defer, reactor
+
+from chat.live.engine import Engine
+from chat.protocol import MAX_INBOUND
+
+BACKLOG = 2048  # Daphne's own 50 makes a storm of reconnects wait for SYN retries of 1, 3 and 7 seconds
+CLOSE_TIMEOUT = 5  # seconds for the client's answer to a close
+TEXT, BINARY = 0x81, 0x82  # first byte of a whole message in one frame, RFC 6455 §5.2
+
+
+class ChatProtocol(WebSocketProtocol):
+    # The last payload and its wire bytes. Readers at one place are served one after the other with the same
+    # object, so one entry is enough.
+    _shared: ClassVar[tuple[Any, bytes]] = (None, b"")
+
+    def onConnect(self, request: Any) -> Any:  # noqa: N802 (Autobahn's name)
+        # Answer a frame too large or of bad UTF-8 with 1009 or 1007 instead of dropping the connection.
+        self.failByDrop = False
+        self.closeHandshakeTimeout = CLOSE_TIMEOUT
+        return super().onConnect(request)
+
+    def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802 (Daphne's name)
+        """Write a frame of any size, built once for all who get it: Autobahn's limits are for what comes in."""
+        if self.state != self.STATE_OPEN:
+            return
+        payload, wire = ChatProtocol._shared
+        if payload is not content:
+            wire = _wire_bytes(content.encode() if isinstance(content, str) else content, binary)
+            ChatProtocol._shared = (content, wire)
+        self.transport.write(wire)
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
+        """Any close code: `sendClose` refuses those that the standard reserves, 1009 and 1012 among them."""
+        self.sendCloseFrame(code=1000 if code is None else code)
+
+    def handle_exception(self, exception: BaseException) -> None:
+        if self.state == self.STATE_CONNECTING or self.state == self.STATE_OPEN:
+            super().handle_exception(exception)
+
+
+def _wire_bytes(payload: bytes, binary: bool) -> bytes:
+    first, length = BINARY if binary else TEXT, len(payload)
+    if length < 126:
+        return struct.pack("!BB", first, length) + payload
+    if length < 65536:
+        return struct.pack("!BBH", first, 126, length) + payload
+    return struct.pack("!BBQ", first, 127, length) + payload
+
+
+def serve(application: Any, *, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Run in the foreground until SIGTERM or SIGINT; the engine's stop comes before anything is closed."""
+    WebSocketFactory.protocol = ChatProtocol
+    engine = Engine()
+    address = host.replace(":", r"\:")
+    server = _Server(
+        application,
+        endpoints=[f"tcp:port={port}:interface={address}:backlog={BACKLOG}"],
+        websocket_timeout=-1,
+        websocket_max_message_size=MAX_INBOUND,
+        websocket_max_frame_size=MAX_INBOUND,
+        verbosity=0,
+        server_name="chatsite",
+        ready_callable=lambda: reactor.callWhenRunning(_begin, engine, ready),
+    )
+    server.engine = engine
+    server.run()
+
+
+def _begin(engine: Engine, ready: Callable[[], None]) -> None:
+    engine.start()
+    ready()
+
+
+class _Server(Server):
+    engine: Engine
+
+    def kill_all_applications(self) -> defer.Deferred[Any]:
+        """Daphne's trigger before shutdown."""
+        stopped = defer.Deferred.fromFuture(asyncio.ensure_future(self.engine.stop()))
+        stopped.addBoth(lambda _: super(_Server, self).kill_all_applications())
+        return stopped

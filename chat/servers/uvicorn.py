@@ -1,0 +1,80 @@
+"""uvicorn, with a WebSocket protocol that leaves back-pressure to the connection's window.
+
+As it comes, a socket that does not read blocks whoever sends to it, so that not even its close gets out.
+"""
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from chat.live.engine import Engine
+from chat.protocol import MAX_INBOUND
+
+BACKLOG = 2048
+
+
+class ChatProtocol(WebSocketsSansIOProtocol):
+    def pause_writing(self) -> None:
+        """Nothing: the window in `live.connection` bounds what waits here, and a close must get past it."""
+
+    def send_receive_event_to_app(self) -> None:
+        """As the original, without a traceback in the log for bad UTF-8."""
+        if self.curr_msg_data_type == "text":
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.frames = []
+                self.conn.fail(1007)
+                self.handle_parser_exception()
+                return
+        super().send_receive_event_to_app()
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.close" and self.close_timer is not None:
+            # A client that reads nothing would hold its buffer until the kernel gives up.
+            self.close_timer.cancel()
+            self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
+
+
+def serve(application: Any, *, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Run in the foreground until SIGTERM or SIGINT; the engine's stop comes before anything is closed."""
+    config = uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        backlog=BACKLOG,
+        ws=ChatProtocol,
+        ws_max_size=MAX_INBOUND,
+        # A client that does not read must be closed by its window, with 4408, before a ping is missed.
+        ws_ping_interval=30.0,
+        ws_ping_timeout=60.0,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    _Server(config, ready).run()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._engine = Engine()
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._engine.start()
+        await super().startup(sockets)
+        self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        await self._engine.stop()
+        await super().shutdown(sockets)
