@@ -23,7 +23,7 @@ def test_a_database_is_copied_with_its_tables(postgres: Postgres) -> None:
 
 
 def test_a_stopped_redis_refuses_and_comes_back_empty(redis_server: RedisServer) -> None:
-    with redis.Redis(port=redis_server.port) as client:
+    with redis.Redis(port=redis_server.port, retry=Retry(NoBackoff(), 0)) as client:
         client.set("kept", "no")
         redis_server.stop()
         with pytest.raises(redis.ConnectionError):
