@@ -4,6 +4,7 @@
 
 /** What the tabs of one account at one browser tell each other about the outbox. */
 export class Tabs {
+  /** @type {BroadcastChannel | null} null: closed, while a post may still be on its way to the disk */
   #channel;
 
   /** @param {Id} user */
@@ -13,12 +14,12 @@ export class Tabs {
 
   /** @param {OutboxNews} news */
   post(news) {
-    this.#channel.postMessage(news);
+    this.#channel?.postMessage(news);
   }
 
   /** @param {(news: OutboxNews) => void} hear */
   listen(hear) {
-    this.#channel.onmessage = ({ data }) => hear(data);
+    if (this.#channel) this.#channel.onmessage = ({ data }) => hear(data);
   }
 
   /**
@@ -33,6 +34,7 @@ export class Tabs {
   }
 
   close() {
-    this.#channel.close();
+    this.#channel?.close();
+    this.#channel = null;
   }
 }
