@@ -19,6 +19,7 @@ import { one } from "./render/dom.js";
 import { wireShortcuts } from "./shortcuts.js";
 import { EmojiPopover } from "./timeline/emoji.js";
 import { keepTitle } from "./title.js";
+import { fitAboveKeyboard } from "./viewport.js";
 
 const ELEMENTS = {
   "chat-rooms": Sidebar,
@@ -68,6 +69,7 @@ async function start() {
   wireShortcuts(app);
   wireNavigation(app);
   keepTitle(app);
+  fitAboveKeyboard();
   follow(app);
   await client.start();
 }

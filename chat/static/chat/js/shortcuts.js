@@ -26,7 +26,7 @@ export function wireShortcuts(app) {
 function stepInMenu(menu, event) {
   event.preventDefault();
   const items = [...menu.querySelectorAll("[role=menuitem]:not([hidden])")];
-  const at = items.findIndex((item) => item === document.activeElement);
+  const at = items.indexOf(/** @type {Element} */ (document.activeElement));
   const next = items.at((at + (event.key === "ArrowUp" ? -1 : 1)) % items.length);
   if (next instanceof HTMLElement) next.focus();
 }

@@ -120,7 +120,7 @@ function trayItem(file, bar) {
   return el(
     "div",
     { class: "tray-item" },
-    el("span", { class: "avatar is-bot" }, icon("file")),
+    file.type.startsWith("image/") ? picture(file) : el("span", { class: "avatar is-bot" }, icon("file")),
     el("div", {}, el("span", { class: "row-name" }, file.name), bar),
     el(
       "button",
@@ -128,4 +128,12 @@ function trayItem(file, bar) {
       icon("x", "icon-s"),
     ),
   );
+}
+
+/** @param {File} file */
+function picture(file) {
+  const image = el("img", { src: URL.createObjectURL(file), alt: "" });
+  // The address holds the whole file in memory until it is given back.
+  for (const done of ["load", "error"]) image.addEventListener(done, () => URL.revokeObjectURL(image.src));
+  return image;
 }

@@ -20,6 +20,7 @@ export class Sidebar {
     this.#direct = part(root, "direct");
     new SidebarMenus(root);
     this.#drawMe(part(root, "me"));
+    if (navigator.platform.startsWith("Mac")) part(root, "switch-key").textContent = "⌘K";
     root.addEventListener("click", (event) => this.#clicked(event));
     for (const name of /** @type {const} */ (["rooms", "presence", "user", "state"])) {
       app.client.on(name, () => this.#invalidate());

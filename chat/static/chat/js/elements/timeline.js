@@ -5,7 +5,7 @@ import { t } from "../i18n.js";
 import { CommandError } from "../protocol.js";
 import { one } from "../render/dom.js";
 import { roomName } from "../render/room.js";
-import { lostRoom, roomStart } from "../render/start.js";
+import { lostRoom, roomStart, welcome } from "../render/start.js";
 import { Announcer } from "../timeline/announcer.js";
 import { Commands } from "../timeline/commands.js";
 import { JumpPill } from "../timeline/jump.js";
@@ -111,11 +111,18 @@ export class Timeline {
       online: app.online,
       now: Date.now(),
     });
-    const above = this.#slice.atStart(state) ? [roomStart(state.info, app.me)] : [];
+    const above = this.#slice.atStart(state) ? [this.#startOf(state)] : [];
     this.#scroll.keep(() => this.#painter.paint(rows, above));
     this.#newest = Math.max(state.messages.at(-1)?.tick ?? 0, this.#arriving ? 0 : this.#newest);
     if (this.#arriving) this.#arrive(state);
     this.#settle();
+  }
+
+  /** @param {RoomState} state */
+  #startOf({ info, messages }) {
+    const { me, site } = this.#app;
+    const alone = messages.length === 0 && info.kind === "public" && info.members === 1 && info.role === "owner";
+    return alone ? welcome(info, me, site) : roomStart(info, me);
   }
 
   /** @param {RoomState} state */

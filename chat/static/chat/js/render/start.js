@@ -11,6 +11,56 @@ export function roomStart(room, me) {
   return el("div", { class: "start" }, el("h2", {}, icon(iconOf(room)), name), el("p", {}, text));
 }
 
+/** The first page of a new site, for the one person who is there. @param {Room} room @param {User} me @param {string} site */
+export function welcome(room, me, site) {
+  const name = me.name || me.username;
+  return el(
+    "div",
+    { class: "welcome" },
+    el("h2", {}, t("Welcome to {site}, {name}", { site, name })),
+    el(
+      "p",
+      {},
+      t("This is {room}, the room all members share. Three small things and your team can start talking.", {
+        room: room.name,
+      }),
+    ),
+    el(
+      "div",
+      { class: "steps" },
+      step(
+        "add-person",
+        t("Invite your team"),
+        t("With a link that anyone you give it to can join by."),
+        el("a", { class: "btn btn-main", href: "/invites/" }, t("Invite people")),
+      ),
+      step(
+        "hash",
+        t("Open a second room"),
+        t("One per topic or project keeps conversations short."),
+        el("button", { class: "btn", type: "button", "data-open": "new-room" }, t("New room")),
+      ),
+      step(
+        "smile",
+        t("Add your name and picture"),
+        t("So people know who is talking."),
+        el("a", { class: "btn", href: "/accounts/profile/" }, t("Edit profile")),
+      ),
+    ),
+  );
+}
+
+/** @param {string} symbol @param {string} title @param {string} help @param {Node} action */
+function step(symbol, title, help, action) {
+  return el(
+    "div",
+    { class: "step" },
+    icon(symbol),
+    el("div", {}, el("b", {}, title), el("span", { class: "help" }, help)),
+    action,
+  );
+}
+
 /** @param {string} name of the room that the reader is no longer in, or empty: it was never theirs */
 export function lostRoom(name) {
   return el(
