@@ -1,20 +1,20 @@
-/** @import { ClientEvents, ConnectionStatus, Draft, Id, Member, Outcome, Pending, RoomState, Tick, User } from "./types.d.ts" */
+/** @import { ConnectionStatus, Draft, Id, Member, Outcome, Pending, RoomState, Tick, User } from "./types.d.ts" */
+import { Activity } from "./activity.js";
 import { Api } from "./api.js";
 import { Connection } from "./connection.js";
+import { Emitter } from "./emitter.js";
 import { Healing } from "./healing.js";
 import { Histories } from "./histories.js";
 import { LiveRooms } from "./live-rooms.js";
 import { mergeMembers } from "./members-state.js";
 import { Outbox } from "./outbox.js";
 import { OutboxStore } from "./outbox-store.js";
+import { watchPage } from "./page.js";
 import { postFields } from "./pending.js";
 import { publish } from "./publish.js";
 import { Reading } from "./reading.js";
 import { helloCursors, pollCursors } from "./rooms.js";
 import { Tabs } from "./tabs.js";
-
-/** ms between two `typing` of a room. */
-const TYPING_EVERY = 3000;
 
 /**
  * What a page talks to: one connection, the rooms on it, and the outbox.
@@ -22,16 +22,13 @@ const TYPING_EVERY = 3000;
  * Listen with `client.on(name, detail => …)`; names and details are `ClientEvents` in types.d.ts.
  * Every promise rejects with a `CommandError` (`code`, `message`, `retryAfter` in seconds or null).
  */
-export class Client extends EventTarget {
-  #now;
+export class Client extends Emitter {
   #live;
   #tabs;
   #histories;
   #reading;
   #healing;
-  /** @type {Map<Id, number>} ms */
-  #typedAt = new Map();
-  #away = false;
+  #activity;
   #stop = new AbortController();
 
   /**
@@ -41,7 +38,6 @@ export class Client extends EventTarget {
    */
   constructor({ me, csrf, socketURL, fetch, WebSocket, indexedDB = globalThis.indexedDB, now = Date.now }) {
     super();
-    this.#now = now;
     this.#live = new LiveRooms(me, now);
     this.#tabs = new Tabs(me.id);
     this.api = new Api({ csrf, ...(fetch ? { fetch } : {}) });
@@ -61,6 +57,7 @@ export class Client extends EventTarget {
     });
     this.#histories = new Histories(this.#live, this.api);
     this.#reading = new Reading(this.#live, this.connection, now);
+    this.#activity = new Activity(this.connection, now);
     this.#healing = new Healing({
       live: this.#live,
       connection: this.connection,
@@ -73,23 +70,6 @@ export class Client extends EventTarget {
     return { me: this.#live.state.me, epoch: this.#live.state.epoch };
   }
 
-  /**
-   * @template {keyof ClientEvents} Name
-   * @param {Name} name
-   * @param {(detail: ClientEvents[Name]) => void} listener
-   * @returns {() => void} stops listening
-   */
-  on(name, listener) {
-    const receive = (/** @type {Event} */ event) => listener(/** @type {any} */ (event).detail);
-    this.addEventListener(name, receive);
-    return () => this.removeEventListener(name, receive);
-  }
-
-  /** @template {keyof ClientEvents} Name @param {Name} name @param {ClientEvents[Name]} detail */
-  #emit(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
-
   /** Connect, load the outbox, watch the network and the page's visibility. */
   async start() {
     const { signal } = this.#stop;
@@ -98,11 +78,17 @@ export class Client extends EventTarget {
       signal,
     });
     this.connection.addEventListener("state", () => this.#stateChanged(), { signal });
-    this.connection.addEventListener("signed-out", () => this.#emit("signed-out", null), { signal });
-    this.connection.addEventListener("refused", () => this.#emit("refused", null), { signal });
-    globalThis.addEventListener?.("online", () => this.connection.hurry(), { signal });
-    globalThis.addEventListener?.("offline", () => this.connection.lostNetwork(), { signal });
-    globalThis.document?.addEventListener("visibilitychange", () => this.#visibilityChanged(), { signal });
+    this.connection.addEventListener("signed-out", () => this.emit("signed-out", null), { signal });
+    this.connection.addEventListener("refused", () => this.emit("refused", null), { signal });
+    watchPage(
+      {
+        online: () => this.connection.hurry(),
+        offline: () => this.connection.lostNetwork(),
+        shown: () => this.#shown(),
+        hidden: () => this.#reading.awaitReader(this.#histories.opened),
+      },
+      signal,
+    );
     this.connection.start();
     await this.outbox.load();
   }
@@ -112,14 +98,14 @@ export class Client extends EventTarget {
     this.#reading.awaitReader(this.#histories.opened);
     for (const ref of outcome.settled) this.outbox.settle(ref);
     this.#settleSeen();
-    publish(outcome, (name, detail) => this.#emit(name, detail));
+    publish(outcome, (name, detail) => this.emit(name, detail));
     this.#healing.perform(outcome.effects);
   }
 
   /** @param {Id} room */
   #pendingChanged(room) {
     this.#settleSeen();
-    this.#emit("pending", { room });
+    this.emit("pending", { room });
   }
 
   #settleSeen() {
@@ -128,17 +114,15 @@ export class Client extends EventTarget {
 
   #stateChanged() {
     const { phase } = this.connection.status;
-    this.#emit("state", this.connection.status);
+    this.emit("state", this.connection.status);
     this.outbox.setOnline(phase === "online");
     if (phase !== "online") return;
     this.#reading.resume();
     this.#healing.resume();
-    if (this.#away) this.setAway(true);
+    this.#activity.resume();
   }
 
-  #visibilityChanged() {
-    this.#reading.awaitReader(this.#histories.opened);
-    if (document.visibilityState === "hidden") return;
+  #shown() {
     this.connection.hurry();
     this.#reading.resume();
   }
@@ -234,16 +218,12 @@ export class Client extends EventTarget {
 
   /** The reader is typing: call at every key, it is sent at most every 3 s. @param {Id} room */
   typing(room) {
-    const now = this.#now();
-    if (now - (this.#typedAt.get(room) ?? 0) < TYPING_EVERY) return;
-    this.#typedAt.set(room, now);
-    this.connection.command("typing", { room }).catch(() => undefined);
+    this.#activity.typing(room);
   }
 
   /** @param {boolean} on kept over reconnects */
   setAway(on) {
-    this.#away = on;
-    this.connection.command("away", { on }).catch(() => undefined);
+    this.#activity.setAway(on);
   }
 
   /**

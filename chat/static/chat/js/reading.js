@@ -2,6 +2,7 @@
 /** @import { Connection } from "./connection.js" */
 /** @import { LiveRooms } from "./live-rooms.js" */
 import { takeWord } from "./counts-state.js";
+import { isShown } from "./page.js";
 
 /** ms between two `read` of a room: every viewer sends them for every message. */
 const EVERY = 2000;
@@ -52,7 +53,7 @@ export class Reading {
 
   /** @param {RoomState | undefined} room on screen, while the page is hidden: the divider waits for the reader */
   awaitReader(room) {
-    if (!room || visible()) return;
+    if (!room || isShown()) return;
     if (room.info.unread === 0) room.divider = null;
     else room.divider ??= this.#firstUnread(room);
   }
@@ -72,7 +73,7 @@ export class Reading {
   #send(id) {
     const room = this.#live.state.rooms.get(id);
     if (!room || this.#kept.has(id)) return this.#seen.delete(id);
-    if (!visible() || this.#connection.status.phase !== "online" || this.#timers.has(id)) return;
+    if (!isShown() || this.#connection.status.phase !== "online" || this.#timers.has(id)) return;
     const wait = (this.#sentAt.get(id) ?? Number.NEGATIVE_INFINITY) + EVERY - this.#now();
     if (wait > 0) return this.#sendIn(wait, id);
     this.#seen.delete(id);
@@ -110,9 +111,4 @@ export class Reading {
   stop() {
     for (const timer of this.#timers.values()) clearTimeout(timer);
   }
-}
-
-/** @returns {boolean} */
-function visible() {
-  return globalThis.document?.visibilityState !== "hidden";
 }
