@@ -35,11 +35,12 @@ class Commands:
         return self._connection.identity.user_id
 
     def run(self, command: protocol.AnyCommand) -> None:
-        """Start a command; its reply follows when it is done. Never waits: a socket posts more than once a commit."""
+        """Start a command; its reply follows. Never waits, or a socket could post only once a commit."""
         if isinstance(command, protocol.Got):
             self._connection.got(command.bytes)
             return
-        if self._connection.waiting >= protocol.MAX_WAITING or limits.exceeded(limits.COMMANDS, self._user_id):
+        too_fast = limits.exceeded(limits.COMMANDS, self._user_id)
+        if too_fast or self._connection.waiting >= protocol.MAX_WAITING:
             self._connection.close(protocol.Close.TOO_MANY)
             return
         self._connection.waiting += 1

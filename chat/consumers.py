@@ -20,7 +20,7 @@ from chat.live.frame import Frame
 logger = logging.getLogger(__name__)
 
 
-class ChatConsumer(AsyncConsumer):  # type: ignore[misc]
+class ChatConsumer(AsyncConsumer):
     # The hub owns the process's one channel: a channel for each socket would cost memory and time.
     channel_layer_alias = None
 
@@ -44,7 +44,9 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]
     async def _connect(self) -> None:
         engine = engines.current()
         headers = dict(self.scope["headers"])
-        if not is_own_origin(headers.get(b"origin", b"").decode("latin-1"), headers.get(b"host", b"").decode("latin-1")):
+        if not is_own_origin(
+            headers.get(b"origin", b"").decode("latin-1"), headers.get(b"host", b"").decode("latin-1")
+        ):
             await self._refuse()
             return
         cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))

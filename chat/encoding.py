@@ -65,10 +65,7 @@ def messages(rows: Iterable[Message]) -> list[protocol.Message]:
             mentions[key].append(who)
         for file in Attachment.objects.filter(message_id__in=ids).order_by("pk"):
             attachments[file.message_id or 0].append(file)
-    return [
-        message(row, mentions[row.pk], attachments[row.pk], reactions[row.pk])
-        for row in rows
-    ]
+    return [message(row, mentions[row.pk], attachments[row.pk], reactions[row.pk]) for row in rows]
 
 
 def message(

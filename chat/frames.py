@@ -5,8 +5,8 @@ import msgspec
 from . import protocol
 from .errors import Refused
 
-_decode_json = msgspec.json.Decoder(protocol.AnyCommand).decode
-_decode_msgpack = msgspec.msgpack.Decoder(protocol.AnyCommand).decode
+_json: msgspec.json.Decoder[protocol.AnyCommand] = msgspec.json.Decoder(protocol.AnyCommand)
+_msgpack: msgspec.msgpack.Decoder[protocol.AnyCommand] = msgspec.msgpack.Decoder(protocol.AnyCommand)
 _BAD_INPUT = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, OverflowError, TypeError)
 
 
@@ -21,7 +21,7 @@ class BadFrame(Refused):
 def decode(frame: str | bytes) -> protocol.AnyCommand:
     """A text frame is JSON, a binary frame MessagePack. Raises `BadFrame`."""
     try:
-        return _decode_json(frame) if isinstance(frame, str) else _decode_msgpack(frame)
+        return _json.decode(frame) if isinstance(frame, str) else _msgpack.decode(frame)
     except _BAD_INPUT as error:
         raise _explain(frame, error) from None
 

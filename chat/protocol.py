@@ -5,7 +5,7 @@ booleans for integers and numbers outside 0 … 2^53-1 (`frames.decode`).
 """
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -20,10 +20,20 @@ MAX_WAITING = 100  # commands of a connection that have no reply yet
 TEXT_LENGTH = 8000
 UNREAD_CAP = 1000
 
-ERROR_CODES = (
-    "invalid unknown_type forbidden not_found conflict too_large rate_limited muted slow_mode archived unavailable "
-    "signed_out"
-).split()
+ERROR_CODES = [
+    "invalid",
+    "unknown_type",
+    "forbidden",
+    "not_found",
+    "conflict",
+    "too_large",
+    "rate_limited",
+    "muted",
+    "slow_mode",
+    "archived",
+    "unavailable",
+    "signed_out",
+]
 
 
 class Close:
@@ -225,9 +235,7 @@ class Ping(Command, tag="ping"):
 AnyCommand = (
     Hello | Post | Edit | Delete | React | Pin | Read | Unread | Typing | Away | Sync | HistoryPage | Got | Ping
 )
-COMMAND_TYPES = (
-    "hello post edit delete react pin read unread typing away sync history got ping".split()
-)
+COMMAND_TYPES = [str(command.__struct_config__.tag) for command in get_args(AnyCommand)]
 
 
 # Replies and events

@@ -1,8 +1,9 @@
 """Rooms as one person sees them: role, read marker, unread counts, mute. For many people at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
 from msgspec import UNSET
@@ -99,18 +100,23 @@ def _rooms(memberships: QuerySet[Membership]) -> Iterable[tuple[Membership, prot
             (mute for key in (None, room.pk) if (mute := mutes.get((row.user_id, key)))),
             default=None,
         )
-        yield row, protocol.Room(
-            **_shared(encoding.room_state(room, members.get(room.pk, 0))),
-            role=row.role,
-            notify=row.notify,
-            last_read=row.last_read,
-            muted_until=protocol.stamp(until) if until else None,
-            people=people[room.pk] if room.kind == Room.Kind.DIRECT else UNSET,
-            **counts(row),
+        unread = counts(row)
+        yield (
+            row,
+            protocol.Room(
+                **_shared(encoding.room_state(room, members.get(room.pk, 0))),
+                role=row.role,
+                notify=row.notify,
+                last_read=row.last_read,
+                muted_until=protocol.stamp(until) if until else None,
+                people=people[room.pk] if room.kind == Room.Kind.DIRECT else UNSET,
+                unread=unread["unread"],
+                mentions=unread["mentions"],
+            ),
         )
 
 
-def _shared(state: protocol.RoomState) -> Mapping[str, object]:
+def _shared(state: protocol.RoomState) -> dict[str, Any]:
     return {field: getattr(state, field) for field in state.__struct_fields__}
 
 

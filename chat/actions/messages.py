@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils import timezone
 from chat import access, announce, encoding, protocol, uploads
 from chat.errors import Refused, not_found
 from chat.models import Attachment, Membership, Mention, Message, Reaction, Room
+
 from . import checks
 from .wording import word
 
@@ -62,8 +64,13 @@ def delete(*, user_id: int, message_id: int) -> int:
         files = list(Attachment.objects.filter(message=message))
         Attachment.objects.filter(pk__in=[file.pk for file in files]).delete()
         keys = [key for file in files for key in (file.key, file.thumbnail_key) if key]
-        transaction.on_commit(lambda: [uploads.remove(key) for key in keys])
+        transaction.on_commit(partial(_remove_files, keys))
         return _save(room, message, "deleted", "pinned", "everyone", "text", "html")
+
+
+def _remove_files(keys: list[str]) -> None:
+    for key in keys:
+        uploads.remove(key)
 
 
 def react(*, user_id: int, message_id: int, emoji: str, on: bool) -> int:

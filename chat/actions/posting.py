@@ -16,6 +16,7 @@ from django.utils import timezone
 from chat import announce, encoding, protocol
 from chat.errors import Refused
 from chat.models import Attachment, Mention, Message, Room
+
 from . import checks
 from .wording import Wording, word_many
 

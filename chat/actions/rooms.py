@@ -1,6 +1,6 @@
 """Rooms: made, changed, joined and left. Each change takes a tick of the room's clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -58,7 +58,7 @@ def _existing_people(ids: Iterable[int], *, besides: User) -> list[User]:
     return people
 
 
-def _admit_first(room: Room, people: list[tuple[User, str]]) -> None:
+def _admit_first(room: Room, people: Sequence[tuple[User, str]]) -> None:
     """The first members of a new room, a tick each."""
     rows = [
         Membership(room=room, user=user, role=role, changed=tick, last_read=len(people))
@@ -159,7 +159,9 @@ def put_member(*, by: User, room_id: int, user_id: int, role: str | None = None)
         user = User.objects.filter(pk=user_id, is_active=True).first()
         if user is None:
             raise not_found("person")
-        row = Membership.objects.filter(room=room, user=user).first() or Membership(room=room, user=user, left=True)
+        row = Membership.objects.filter(room=room, user=user).first() or Membership(
+            room=room, user=user, left=True
+        )
         joins = row.left
         wanted = role or (Membership.Role.MEMBER if joins else row.role)
         if not joins and row.role == wanted:

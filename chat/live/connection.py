@@ -28,7 +28,6 @@ class Connection:
     __slots__ = (
         "_got",
         "_notices",
-        "_pump_task",
         "_ready",
         "_send",
         "_sent",
@@ -41,6 +40,7 @@ class Connection:
         "identity",
         "key",
         "moved",
+        "pump",
         "readers",
         "stalled_at",
         "waiting",
@@ -53,7 +53,7 @@ class Connection:
         identity: Identity,
         *,
         send: Callable[[Frame], Awaitable[None]],
-        shut: Callable[[int], None],
+        shut: Callable[[int], object],
         binary: bool = False,
         window: int = protocol.WINDOW,
     ) -> None:
@@ -76,7 +76,7 @@ class Connection:
         self._got = 0
         self._notices: deque[tuple[bytes, bool]] = deque()  # (object, is it a reply)
         self._ready: dict[Reader, None] = {}
-        self._pump_task: asyncio.Task[None] | None = None
+        self.pump: asyncio.Task[None] | None = None  # runs while there is something to send
 
     def notify(self, event: protocol.Event) -> None:
         self.push(protocol.encode(event))
@@ -116,17 +116,12 @@ class Connection:
             self.hub.forget(self)
             self._notices.clear()
             self._ready.clear()
-            if self._pump_task is not None and self._pump_task is not asyncio.current_task():
-                self._pump_task.cancel()
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is on its way that the window lets pass."""
-        return self._pump_task is not None or (bool(self._notices) and self.stalled_at is None)
+            if self.pump is not None and self.pump is not asyncio.current_task():
+                self.pump.cancel()
 
     def _run(self) -> None:
-        if self._pump_task is None:
-            self._pump_task = asyncio.get_running_loop().create_task(self._pump())
+        if self.pump is None:
+            self.pump = asyncio.get_running_loop().create_task(self._pump())
 
     async def _pump(self) -> None:
         """Send until nothing is left or the window is full. What came up meanwhile goes into one frame."""
@@ -137,7 +132,7 @@ class Connection:
         except OSError:
             self.detach()
         finally:
-            self._pump_task = None
+            self.pump = None
 
     def _next_frame(self) -> Frame | None:
         in_flight = self._sent - self._got

@@ -83,10 +83,10 @@ class Engine:
 
     async def _flush(self) -> None:
         """Let the last acknowledgements reach their sockets."""
-        async with asyncio.timeout(CLOSE_WAIT):
-            await asyncio.sleep(0)
-            while any(connection.busy for connection in self.hub.connections):
-                await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
+        pumps = [task for connection in self.hub.connections if (task := connection.pump) is not None]
+        if pumps:
+            await asyncio.wait(pumps, timeout=CLOSE_WAIT)
 
     def pass_on(self, announcement: announce.Announcement) -> None:
         """What this process committed: to its own hub directly, and to the others. From any thread."""

@@ -49,7 +49,18 @@ def cut_changes(changes: "list[msgspec.Raw] | tuple[bytes, ...]", after: int, un
 class Feed:
     """The hub appends; readers take frames from where their cursors stand."""
 
-    __slots__ = ("_bytes", "_frames", "_ring", "early", "last", "left", "readers", "ring_limit", "room_id", "waiting")
+    __slots__ = (
+        "_bytes",
+        "_frames",
+        "_ring",
+        "early",
+        "last",
+        "left",
+        "readers",
+        "ring_limit",
+        "room_id",
+        "waiting",
+    )
 
     def __init__(self, room_id: int, last: int) -> None:
         self.room_id = room_id
@@ -99,9 +110,9 @@ class Feed:
         objects: list[bytes] = []
         run: list[Piece] = []  # events that will be one object
         size = run_size = 0
-        for piece in self._from(position):
-            if piece.first <= position or piece.last > until:
-                piece = piece.cut(position, until)
+        for whole in self._from(position):
+            inside = whole.first > position and whole.last <= until
+            piece = whole if inside else whole.cut(position, until)
             length = len(piece.body)
             if size and size + length > FRAME_BYTES:
                 break

@@ -67,7 +67,7 @@ class Hub:
         *,
         reset: bool = False,
     ) -> None:
-        """Let a connection read rooms: (room, clock of the snapshot that gave it, the client's own cursor or None).
+        """Let a connection read rooms, each (room, clock of its snapshot, the client's own cursor or None).
 
         With a cursor of its own the client is owed a delta. The snapshot may be older than what this process
         knows; whoever left since reads no further than that.

@@ -5,6 +5,7 @@ is tried again at the next audit. What is lost here is found by its tick.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Iterable
 
@@ -37,9 +38,9 @@ class LayerLink:
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._publish())]
 
     async def stop(self) -> None:
-        async with asyncio.timeout(announce.PUBLISH_TIMEOUT):
-            while not self._outgoing.empty() and self._healthy:
-                await asyncio.sleep(0.01)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(announce.PUBLISH_TIMEOUT):
+                await self._outgoing.join()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -99,6 +100,8 @@ class LayerLink:
                 self._healthy = True
             except Exception as error:
                 self._note_failure(error)
+            finally:
+                self._outgoing.task_done()
 
     def _note_failure(self, error: Exception) -> None:
         self.failures += 1

@@ -33,8 +33,8 @@ class User(AbstractUser):
     # Part of the session hash: raising it signs the person out everywhere.
     session_version = models.PositiveIntegerField(default=0, editable=False)
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
 
     class Meta:
         constraints: ClassVar = [

@@ -55,26 +55,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
         _write_lock.acquire()
         self._has_write_lock = True
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._release()
             raise
 
     def _commit(self) -> Any:
         # A commit that fails is followed by a rollback, which releases.
-        result = super()._commit()
+        result = super()._commit()  # type: ignore[misc]
         self._release()
         return result
 
     def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]
         finally:
             self._release()
 
     def _close(self) -> Any:
         try:
-            return super()._close()
+            return super()._close()  # type: ignore[misc]
         finally:
             self._release()
 
