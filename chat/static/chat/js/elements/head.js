@@ -1,8 +1,8 @@
 /** @import { App } from "../app.js" */
 import { formatNumber, t, tn } from "../i18n.js";
 import { avatar } from "../render/avatar.js";
-import { el, icon, one, part } from "../render/dom.js";
-import { iconOf, othersIn, roomName } from "../render/room.js";
+import { el, one, part } from "../render/dom.js";
+import { othersIn, roomMark, roomName } from "../render/room.js";
 
 const FACES = 3;
 
@@ -22,6 +22,7 @@ export class Head {
       app.showList();
     });
     app.on("details", () => part(root, "details").setAttribute("aria-expanded", String(app.details !== null)));
+    app.client.on("presence", ({ room }) => room === app.room && this.#draw());
     app.on("room", () => this.#draw());
     app.on("loaded", () => this.#draw());
     app.client.on("room", ({ room }) => room === app.room && this.#draw());
@@ -39,7 +40,7 @@ export class Head {
     const { info } = state;
     const topic = info.archived ? t("Archived") : info.topic;
     part(this.#root, "title").replaceChildren(
-      icon(iconOf(info)),
+      roomMark(state, me, 24),
       el("h1", { dir: "auto" }, roomName(info, me)),
       ...(topic ? [el("p", { class: "room-topic", dir: "auto", title: topic }, topic)] : []),
     );

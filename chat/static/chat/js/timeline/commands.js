@@ -75,6 +75,7 @@ export class Commands {
   /** @param {string} act @param {Message | null} message @param {HTMLElement} source where it was asked for */
   run(act, message, source) {
     const app = this.#app;
+    if (act === "latest") return leave(app);
     if (act === "copy-code") return copyCode(source);
     if (act === "retry") return app.client.retry(source.dataset.ref ?? "");
     if (act === "discard") return app.client.discard(source.dataset.ref ?? "");
@@ -118,6 +119,12 @@ export class Commands {
   #byId(id) {
     return this.#app.state?.messages.find((message) => message.id === id) ?? null;
   }
+}
+
+/** Back to where one writes. @param {App} app */
+function leave(app) {
+  app.ask("latest");
+  document.getElementById("box")?.focus();
 }
 
 /** @param {EventTarget | null} target @returns {HTMLElement | null} */

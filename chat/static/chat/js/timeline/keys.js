@@ -7,15 +7,30 @@ const LETTERS = new Map([
   ["delete", "remove"],
 ]);
 
+/** Keys that move the focus: who uses them means the message they reach. */
+const MOVES = new Set(["Tab", "ArrowUp", "ArrowDown", "F6", "Escape"]);
+
 /** Single letters act on the focused message alone (WCAG 2.1.4); the arrows move the focus. */
 export class MessageKeys {
   #view;
   #run;
+  /** A click brought the focus to the message: who types now means the box, and must not pin or mark anything. */
+  #clicked = false;
 
   /** @param {HTMLElement} view @param {(article: HTMLElement, act: string) => void} run */
   constructor(view, run) {
     this.#view = view;
     this.#run = run;
+    view.addEventListener("pointerdown", () => {
+      this.#clicked = true;
+    });
+    document.addEventListener(
+      "keydown",
+      (event) => {
+        if (MOVES.has(event.key)) this.#clicked = false;
+      },
+      true,
+    );
     view.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
@@ -29,8 +44,9 @@ export class MessageKeys {
       if (this.#move(onMessage ? target : null, event.key === "ArrowUp" ? -1 : 1)) event.preventDefault();
       return;
     }
+    if (event.key === "Escape") return this.#run(target, "latest");
     const act = LETTERS.get(event.key.toLowerCase());
-    if (!act || !onMessage) return;
+    if (!act || !onMessage || this.#clicked) return;
     event.preventDefault();
     this.#run(target, act);
   }
