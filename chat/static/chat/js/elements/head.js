@@ -1,4 +1,5 @@
 /** @import { App } from "../app.js" */
+/** @import { Message, User } from "../types.d.ts" */
 import { formatNumber, t, tn } from "../i18n.js";
 import { avatar } from "../render/avatar.js";
 import { el, one, part } from "../render/dom.js";
@@ -54,23 +55,19 @@ export class Head {
     const button = part(this.#root, "people");
     part(this.#root, "count").textContent = formatNumber(count);
     part(this.#root, "count-words").textContent = tn("person. Show people", "people. Show people", count);
-    const faces = othersIn(state.info, me).concat(
-      recentAuthors(
-        state.messages.map((message) => message.author),
-        me.id,
-      ),
-    );
+    const faces = state.info.people ? othersIn(state.info, me) : recentAuthors(state.messages, me);
     one(button, ".stack").replaceChildren(...faces.slice(0, FACES).map((user) => avatar(user, { size: 24 })));
   }
 }
 
-/**
- * The faces beside the count: who spoke last, for they are known without asking.
- *
- * @param {import("../types.d.ts").User[]} authors oldest first @param {number} me
- */
-function recentAuthors(authors, me) {
-  const recent = new Map(authors.slice(-100).map((user) => [user.id, user]));
-  recent.delete(me);
-  return [...recent.values()].reverse();
+/** The faces beside the count: who spoke last, for they are known without asking. @param {Message[]} messages @param {User} me */
+function recentAuthors(messages, me) {
+  const recent = new Map(
+    messages
+      .slice(-100)
+      .reverse()
+      .map(({ author }) => [author.id, author]),
+  );
+  recent.delete(me.id);
+  return [...recent.values()];
 }

@@ -88,7 +88,7 @@ export class Sidebar {
 }
 
 /**
- * Rooms by name, conversations with the last active first.
+ * By name: a list that is sorted by what is unread moves under the pointer that reads it.
  *
  * @param {App} app
  */
@@ -98,11 +98,7 @@ export function listed(app) {
   const rooms = shown.filter((state) => state.info.kind !== "direct");
   const direct = shown.filter((state) => state.info.kind === "direct");
   rooms.sort((a, b) => byName(a.info.name, b.info.name));
-  direct.sort(
-    (a, b) =>
-      Number(b.info.unread > 0) - Number(a.info.unread > 0) ||
-      byName(roomName(a.info, app.me), roomName(b.info, app.me)),
-  );
+  direct.sort((a, b) => byName(roomName(a.info, app.me), roomName(b.info, app.me)));
   return { rooms, direct };
 }
 
