@@ -275,6 +275,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "chat": {"level": "INFO"},
+        # Twisted speaks through it: only what is broken.
+        "daphne": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
         # Any stranger can send a wrong Host, each with a traceback.
         "django.security.DisallowedHost": {"level": "CRITICAL"},

@@ -71,9 +71,11 @@ def serve(application: Any, *, host: str, port: int, ready: Callable[[], None]) 
         websocket_timeout=-1,
         websocket_max_message_size=MAX_INBOUND,
         websocket_max_frame_size=MAX_INBOUND,
-        verbosity=0,
+        # Twisted's own errors go to our log; at a lower verbosity Daphne throws them away.
+        verbosity=2,
         server_name="chatsite",
-        ready_callable=lambda: reactor.callWhenRunning(_begin, engine, ready),
+        # By the loop's first turn: what Twisted calls "when running" still runs before the loop does.
+        ready_callable=lambda: reactor.callLater(0, _begin, engine, ready),
     )
     server.engine = engine
     server.run()
