@@ -1,8 +1,12 @@
 /** @import { Attachment, Id, Member, Notify, Page, Role, Room, Tick, User } from "./types.d.ts" */
 
+import { readAnswer } from "./answer.js";
 import { normaliseMember, normalisePage, normaliseRoom, normaliseUser } from "./normalise.js";
 import { CommandError } from "./protocol.js";
 import { upload } from "./upload.js";
+
+/** ms before a request is given up: longer than the server holds back the answer to a poll. */
+const PATIENCE = 40_000;
 
 /** The HTTP half of the contract. Every method rejects with a `CommandError`. */
 export class Api {
@@ -114,50 +118,19 @@ export class Api {
     const headers = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRFToken"] = this.#csrf;
     if (body !== undefined) headers["Content-Type"] = "application/json";
-    let response;
     try {
-      response = await this.#fetch(path, {
+      const response = await this.#fetch(path, {
         method,
         headers,
         credentials: "same-origin",
+        signal: AbortSignal.any([AbortSignal.timeout(PATIENCE), ...(signal ? [signal] : [])]),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal ? { signal } : {}),
       });
+      return readAnswer(response.status, await response.text());
     } catch (reason) {
-      throw new CommandError("unavailable", String(reason));
+      throw reason instanceof CommandError ? reason : new CommandError("unavailable", String(reason));
     }
-    return answer(response.status, await response.text());
   }
-}
-
-/**
- * @param {number} status @param {string} text the body
- * @returns {any} the JSON of a success
- * @throws {CommandError}
- */
-export function answer(status, text) {
-  const body = parse(text);
-  if (status >= 200 && status < 300 && body !== undefined) return body;
-  const error = body?.error ?? {};
-  throw new CommandError(error.code ?? codeOf(status), error.message ?? "", error.retry_after);
-}
-
-/** @param {string} text @returns {any} undefined: no JSON, such as the page of a proxy */
-function parse(text) {
-  if (text === "") return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** @param {number} status of an answer that is not ours, such as a proxy's */
-function codeOf(status) {
-  if (status === 413) return "too_large";
-  if (status === 429) return "rate_limited";
-  if (status >= 400 && status < 500) return "invalid";
-  return "unavailable";
 }
 
 /** @param {Record<string, string | number | undefined>} query */

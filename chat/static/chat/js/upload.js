@@ -1,5 +1,5 @@
 /** @import { Attachment } from "./types.d.ts" */
-import { answer } from "./api.js";
+import { readAnswer } from "./answer.js";
 import { CommandError } from "./protocol.js";
 
 /**
@@ -20,7 +20,7 @@ export function upload(file, { csrf, progress, signal }) {
     });
     request.addEventListener("load", () => {
       try {
-        resolve(answer(request.status, request.responseText));
+        resolve(readAnswer(request.status, request.responseText));
       } catch (error) {
         reject(error);
       }
