@@ -9,6 +9,9 @@ import { toast } from "./render/toast.js";
 /** How long the event of a new room may take, in ms; then it is read from outside. */
 const PATIENCE = 4000;
 
+/** What could not be loaded is asked for again after this, in ms. */
+const AGAIN = 4000;
+
 /**
  * What the elements of the page share: the client, and which room is on screen.
  *
@@ -81,9 +84,9 @@ export class App extends EventTarget {
       if (this.client.room(room)) await this.client.openRoom(room, at);
       else this.preview = await Preview.open(this.api, room, at);
     } catch (reason) {
-      // What could not be reached is loaded again when the connection is back.
       if (!(reason instanceof CommandError)) throw reason;
       if (reason.code === "not_found" && this.room === room) this.lose("");
+      else setTimeout(() => this.room === room && !this.state?.loaded && this.load(), AGAIN);
     }
     if (this.room === room) this.#emit("loaded");
   }

@@ -4,21 +4,22 @@ import { t } from "../i18n.js";
 import { CommandError } from "../protocol.js";
 import { avatar } from "../render/avatar.js";
 import { el, icon } from "../render/dom.js";
-import { bestFirst } from "../render/people.js";
+import { Listbox } from "../render/listbox.js";
+import { bestFirst, personOption } from "../render/people.js";
 
+/** How long typing pauses before people are looked up, in ms. */
 const PAUSE = 150;
 const MOST = 6;
 
 /** A field to gather people by name: type, choose, and they stand in it as tokens. */
 export class PeopleField {
   #app;
-  #box = el("div", { class: "input tokens" });
   #input;
   #list;
+  #listbox;
   #timer = 0;
   /** @type {User[]} */
   #offered = [];
-  #active = 0;
   /** @type {User[]} */
   chosen = [];
 
@@ -26,9 +27,10 @@ export class PeopleField {
   constructor(root, app) {
     this.#app = app;
     const id = root.dataset.input ?? "";
+    const list = `${id}-list`;
     this.#list = el("ul", {
       class: "pop opts people-opts",
-      id: `${id}-list`,
+      id: list,
       role: "listbox",
       "aria-label": t("People"),
       hidden: true,
@@ -38,24 +40,19 @@ export class PeopleField {
       autocomplete: "off",
       role: "combobox",
       "aria-expanded": "false",
-      "aria-controls": `${id}-list`,
+      "aria-controls": list,
       "aria-autocomplete": "list",
       placeholder: t("Name or user name"),
       autofocus: root.hasAttribute("data-focus"),
     });
-    this.#box.append(this.#input);
-    root.append(this.#box, this.#list);
+    root.append(el("div", { class: "input tokens" }, this.#input), this.#list);
+    this.#listbox = new Listbox(this.#input, this.#list, (index) => this.#take(index), ["Enter", ","]);
     this.#input.addEventListener("input", () => {
       clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => this.#ask(), PAUSE);
     });
     this.#input.addEventListener("keydown", (event) => this.#pressed(event));
     this.#input.addEventListener("blur", () => this.#offer([]));
-    this.#list.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      const option = event.target instanceof Element ? event.target.closest("li") : null;
-      if (option) this.#take([...this.#list.children].indexOf(option));
-    });
   }
 
   clear() {
@@ -67,17 +64,14 @@ export class PeopleField {
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
-    const count = this.#offered.length;
-    if (event.key === "Backspace" && this.#input.value === "" && this.chosen.length > 0) {
+    if (this.#listbox.pressed(event)) return;
+    if (event.key === "Escape" && this.#listbox.open) {
+      // The list alone, not the dialog it is in.
+      event.preventDefault();
+      this.#offer([]);
+    } else if (event.key === "Backspace" && this.#input.value === "" && this.chosen.length > 0) {
       this.#drop(this.chosen.length - 1);
-    } else if (count === 0 || event.isComposing) return;
-    else if (event.key === "ArrowDown") this.#point((this.#active + 1) % count);
-    else if (event.key === "ArrowUp") this.#point((this.#active + count - 1) % count);
-    else if (event.key === "Enter" || event.key === ",") this.#take(this.#active);
-    else if (event.key === "Escape") this.#offer([]);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+    }
   }
 
   async #ask() {
@@ -101,28 +95,7 @@ export class PeopleField {
   #offer(users) {
     this.#offered = users;
     this.#list.hidden = users.length === 0;
-    this.#input.setAttribute("aria-expanded", String(users.length > 0));
-    this.#list.replaceChildren(
-      ...users.map((user, index) =>
-        el(
-          "li",
-          { class: "opt", role: "option", id: `${this.#list.id}-${index}` },
-          avatar(user, { size: 24 }),
-          el("span", { class: "row-name" }, user.name || user.username),
-          el("span", { class: "row-note" }, `@${user.username}`),
-        ),
-      ),
-    );
-    if (users.length > 0) this.#point(0);
-    else this.#input.removeAttribute("aria-activedescendant");
-  }
-
-  /** @param {number} index */
-  #point(index) {
-    this.#active = index;
-    for (const [at, option] of [...this.#list.children].entries())
-      option.setAttribute("aria-selected", String(at === index));
-    this.#input.setAttribute("aria-activedescendant", `${this.#list.id}-${index}`);
+    this.#listbox.show(users.map(personOption));
   }
 
   /** @param {number} index */
@@ -144,12 +117,15 @@ export class PeopleField {
   }
 
   #draw() {
-    for (const token of this.#box.querySelectorAll(".token")) token.remove();
-    for (const [index, user] of this.chosen.entries()) {
-      const name = user.name || user.username;
-      const remove = el("button", { type: "button", "aria-label": t("Leave out {name}", { name }) }, icon("x"));
-      remove.addEventListener("click", () => this.#drop(index));
-      this.#input.before(el("span", { class: "token" }, avatar(user, { size: 20 }), name, remove));
-    }
+    const tokens = this.chosen.map((user, index) => this.#token(user, index));
+    this.#input.parentElement?.replaceChildren(...tokens, this.#input);
+  }
+
+  /** @param {User} user @param {number} index */
+  #token(user, index) {
+    const name = user.name || user.username;
+    const remove = el("button", { type: "button", "aria-label": t("Leave out {name}", { name }) }, icon("x"));
+    remove.addEventListener("click", () => this.#drop(index));
+    return el("span", { class: "token" }, avatar(user, { size: 20 }), name, remove);
   }
 }

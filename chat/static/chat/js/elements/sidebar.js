@@ -1,9 +1,9 @@
 /** @import { App } from "../app.js" */
 /** @import { RoomState } from "../types.d.ts" */
-import { t, tn } from "../i18n.js";
+import { t } from "../i18n.js";
 import { avatar, presenceWord } from "../render/avatar.js";
 import { el, hiddenText, hit, icon, part } from "../render/dom.js";
-import { presenceIn, roomMark, roomName } from "../render/room.js";
+import { badge, presenceIn, roomMark, roomName } from "../render/room.js";
 import { SidebarMenus } from "./menus.js";
 
 /** `<chat-rooms>`: my rooms and conversations, and what is unread in them. */
@@ -100,24 +100,6 @@ export function listed(app) {
   rooms.sort((a, b) => byName(a.info.name, b.info.name));
   direct.sort((a, b) => byName(roomName(a.info, app.me), roomName(b.info, app.me)));
   return { rooms, direct };
-}
-
-/** @param {RoomState["info"]} room @returns {Node[]} */
-export function badge(room) {
-  const { unread, mentions, kind } = room;
-  if (unread === 0) return [];
-  const mention = mentions > 0 || kind === "direct";
-  const shown = unread >= 1000 ? "999+" : String(unread);
-  const words =
-    mentions > 0 ? tn("{n} mention", "{n} mentions", mentions) : tn("{n} unread", "{n} unread", unread);
-  return [
-    el(
-      "span",
-      { class: `badge${mention ? " badge-mention" : ""}` },
-      el("span", { "aria-hidden": "true" }, mentions > 0 && kind !== "direct" ? `@${mentions}` : shown),
-      hiddenText(words),
-    ),
-  ];
 }
 
 /** Redrawing must not throw a keyboard user out of the list. @param {HTMLElement} list @param {() => void} redraw */

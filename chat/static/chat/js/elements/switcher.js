@@ -2,45 +2,38 @@
 /** @import { RoomState, User } from "../types.d.ts" */
 import { t } from "../i18n.js";
 import { CommandError } from "../protocol.js";
-import { avatar } from "../render/avatar.js";
 import { el, one } from "../render/dom.js";
-import { bestFirst } from "../render/people.js";
-import { roomMark, roomName } from "../render/room.js";
+import { Listbox } from "../render/listbox.js";
+import { bestFirst, personOption } from "../render/people.js";
+import { badge, roomMark, roomName } from "../render/room.js";
 import { onOpen } from "./dialogs.js";
-import { badge } from "./sidebar.js";
 
+/** How long typing pauses before people are looked up, in ms. */
 const PAUSE = 150;
 const MOST = 12;
-
-/** @typedef {{node: HTMLElement, run: () => void}} Option */
 
 /** `<chat-switcher>`: jump to any room or person by a few letters. */
 export class Switcher {
   #app;
   #dialog;
   #field;
-  #list;
+  #listbox;
   #timer = 0;
-  /** @type {Option[]} */
-  #options = [];
-  #active = 0;
+  /** What each option does. @type {(() => void)[]} */
+  #runs = [];
 
   /** @param {HTMLElement} root @param {App} app */
   constructor(root, app) {
     this.#app = app;
     this.#dialog = one(root, "dialog", HTMLDialogElement);
     this.#field = one(root, "input", HTMLInputElement);
-    this.#list = one(root, "ul");
+    this.#listbox = new Listbox(this.#field, one(root, "ul"), (index) => this.#take(index));
     onOpen(this.#dialog, () => {
       this.#field.value = "";
       this.#look();
     });
     this.#field.addEventListener("input", () => this.#look());
-    this.#field.addEventListener("keydown", (event) => this.#pressed(event));
-    this.#list.addEventListener("click", (event) => {
-      const option = event.target instanceof Element ? event.target.closest("li") : null;
-      if (option) this.#take([...this.#list.children].indexOf(option));
-    });
+    this.#field.addEventListener("keydown", (event) => this.#listbox.pressed(event));
   }
 
   #look() {
@@ -66,12 +59,8 @@ export class Switcher {
   /** @param {string} q @param {RoomState[]} rooms */
   async #askPeople(q, rooms) {
     try {
-      const people = bestFirst(await this.#app.api.users(q), q);
-      if (q === this.#field.value.trim().toLocaleLowerCase())
-        this.#show(
-          rooms,
-          people.filter((user) => user.id !== this.#app.me.id),
-        );
+      const people = bestFirst(await this.#app.api.users(q), q).filter((user) => user.id !== this.#app.me.id);
+      if (q === this.#field.value.trim().toLocaleLowerCase()) this.#show(rooms, people.slice(0, MOST));
     } catch (reason) {
       if (!(reason instanceof CommandError)) throw reason;
     }
@@ -79,65 +68,41 @@ export class Switcher {
 
   /** @param {RoomState[]} rooms @param {User[]} people */
   #show(rooms, people) {
-    this.#options = [
-      ...rooms.map((state) => this.#roomOption(state)),
-      ...people.slice(0, MOST).map((user) => this.#personOption(user)),
+    const { room, me } = this.#app;
+    this.#runs = [
+      ...rooms.map(
+        ({ id }) =>
+          () =>
+            this.#app.show(id),
+      ),
+      ...people.map(
+        ({ id }) =>
+          () =>
+            this.#app.attempt(this.#app.converse([id])),
+      ),
     ];
-    for (const [index, { node }] of this.#options.entries()) node.id = `switch-${index}`;
-    this.#list.replaceChildren(...this.#options.map(({ node }) => node));
-    this.#point(0);
-  }
-
-  /** @param {RoomState} state @returns {Option} */
-  #roomOption(state) {
-    const { info } = state;
-    const note = state.id === this.#app.room ? t("You are here") : info.topic;
-    const node = option(roomMark(state, this.#app.me, 24), roomName(info, this.#app.me), note);
-    node.append(...badge(info));
-    return { node, run: () => this.#app.show(state.id) };
-  }
-
-  /** @param {User} user @returns {Option} */
-  #personOption(user) {
-    const node = option(avatar(user, { size: 24 }), user.name || user.username, `@${user.username}`);
-    return { node, run: () => this.#app.attempt(this.#app.converse([user.id])) };
-  }
-
-  /** @param {KeyboardEvent} event */
-  #pressed(event) {
-    const count = this.#options.length;
-    if (count === 0 || event.isComposing) return;
-    if (event.key === "ArrowDown") this.#point((this.#active + 1) % count);
-    else if (event.key === "ArrowUp") this.#point((this.#active + count - 1) % count);
-    else if (event.key === "Enter") this.#take(this.#active);
-    else return;
-    event.preventDefault();
-  }
-
-  /** @param {number} index */
-  #point(index) {
-    this.#active = index;
-    for (const [at, { node }] of this.#options.entries()) node.setAttribute("aria-selected", String(at === index));
-    const active = this.#options[index]?.node;
-    active?.scrollIntoView({ block: "nearest" });
-    if (active) this.#field.setAttribute("aria-activedescendant", active.id);
-    else this.#field.removeAttribute("aria-activedescendant");
+    this.#listbox.show([
+      ...rooms.map((state) => roomOption(state, me, state.id === room)),
+      ...people.map(personOption),
+    ]);
   }
 
   /** @param {number} index */
   #take(index) {
     this.#dialog.close();
-    this.#options[index]?.run();
+    this.#runs[index]?.();
   }
 }
 
-/** @param {Node} mark @param {string} name @param {string} note */
-function option(mark, name, note) {
+/** @param {RoomState} state @param {User} me @param {boolean} here */
+function roomOption(state, me, here) {
+  const { info } = state;
   return el(
     "li",
-    { class: "opt", role: "option" },
-    mark,
-    el("span", { class: "row-name" }, name),
-    el("span", { class: "row-note" }, note),
+    {},
+    roomMark(state, me, 24),
+    el("span", { class: "row-name" }, roomName(info, me)),
+    el("span", { class: "row-note" }, here ? t("You are here") : info.topic),
+    ...badge(info),
   );
 }

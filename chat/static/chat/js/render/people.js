@@ -1,4 +1,6 @@
 /** @import { User } from "../types.d.ts" */
+import { avatar } from "./avatar.js";
+import { el } from "./dom.js";
 
 /** Those whose name begins with what was typed come before those who merely contain it. @param {User[]} users @param {string} q */
 export function bestFirst(users, q) {
@@ -12,4 +14,15 @@ function distance({ username, name }, wanted) {
   const words = name.toLocaleLowerCase();
   if (words.startsWith(wanted)) return 0;
   return words.includes(` ${wanted}`) ? 1 : 2;
+}
+
+/** A person in a list to choose from. @param {User} user */
+export function personOption(user) {
+  return el(
+    "li",
+    {},
+    avatar(user, { size: 24 }),
+    el("span", { class: "row-name" }, user.name || user.username),
+    el("span", { class: "row-note" }, `@${user.username}`),
+  );
 }

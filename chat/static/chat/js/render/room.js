@@ -1,7 +1,7 @@
 /** @import { PresenceState, Room, RoomState, User } from "../types.d.ts" */
-import { formatList, t } from "../i18n.js";
+import { formatList, t, tn } from "../i18n.js";
 import { avatar, groupAvatar } from "./avatar.js";
-import { icon } from "./dom.js";
+import { el, hiddenText, icon } from "./dom.js";
 
 /** @param {Room} room @param {User} me @returns {string} what the reader calls it */
 export function roomName(room, me) {
@@ -48,4 +48,22 @@ export function iconOf(room) {
 /** @param {Room} room @returns {boolean} may remove messages, rename, archive … */
 export function mayModerate(room) {
   return room.kind !== "direct" && (room.role === "owner" || room.role === "moderator");
+}
+
+/** What is unread, as it stands behind the name. @param {Room} room @returns {Node[]} */
+export function badge(room) {
+  const { unread, mentions, kind } = room;
+  if (unread === 0) return [];
+  const mention = mentions > 0 || kind === "direct";
+  const shown = unread >= 1000 ? "999+" : String(unread);
+  const words =
+    mentions > 0 ? tn("{n} mention", "{n} mentions", mentions) : tn("{n} unread", "{n} unread", unread);
+  return [
+    el(
+      "span",
+      { class: `badge${mention ? " badge-mention" : ""}` },
+      el("span", { "aria-hidden": "true" }, mentions > 0 && kind !== "direct" ? `@${mentions}` : shown),
+      hiddenText(words),
+    ),
+  ];
 }

@@ -64,10 +64,15 @@ export class Commands {
   #clicked(event, message) {
     const quote = hit(event, ".quote-line");
     const author = hit(event, ".msg-author");
+    const time = hit(event, "a.msg-time");
     const button = hit(event, "[data-act]");
     if (quote && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       if (this.#app.room !== null) this.#app.show(this.#app.room, { at: Number(quote.dataset.tick), push: false });
+    } else if (time && message && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      history.pushState(null, "", time.getAttribute("href"));
+      this.#app.show(message.room, { at: message.tick, push: false });
     } else if (author) this.#app.openCard(Number(author.dataset.user), author);
     else if (button) this.run(button.dataset.act ?? "", message, button);
   }
