@@ -1,7 +1,7 @@
 /** @import { App } from "../app.js" */
 /** @import { Message } from "../types.d.ts" */
 
-import { t } from "../i18n.js";
+import { formatList, t, tn } from "../i18n.js";
 import { hit, one } from "../render/dom.js";
 import { toast } from "../render/toast.js";
 import { copyLink, copyText, markUnread, may, remove, togglePin, toggleReaction } from "./actions.js";
@@ -41,7 +41,21 @@ export class Commands {
   #attend(target) {
     const article = articleAt(target);
     const message = this.#messageAt(target);
-    if (article && message) this.#toolbar.moveTo(article, message);
+    if (!article || !message) return;
+    this.#toolbar.moveTo(article, message);
+    this.#nameReactors(message, target);
+  }
+
+  /** Who reacted, asked for by resting on it: their names are not in the message. @param {Message} message @param {EventTarget | null} target */
+  #nameReactors(message, target) {
+    const button = target instanceof Element ? target.closest(".react[data-emoji]") : null;
+    const reaction = message.reactions.find(({ emoji }) => emoji === button?.getAttribute("data-emoji"));
+    if (!button || !reaction) return;
+    const known = reaction.users.flatMap((id) => this.#app.client.person(id) ?? []);
+    const others = reaction.users.length - known.length;
+    const names = known.map((user) => user.name || user.username);
+    if (others > 0) names.push(tn("{n} other", "{n} others", others));
+    button.setAttribute("title", formatList(names));
   }
 
   /** @param {Element} target */
