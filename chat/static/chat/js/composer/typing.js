@@ -1,6 +1,7 @@
 /** @import { App } from "../app.js" */
 import { formatList, t } from "../i18n.js";
 import { el, one, part } from "../render/dom.js";
+import { phrase } from "../render/phrase.js";
 
 /** "Ann is typing…", in a line that is always there. */
 export class TypingLine {
@@ -39,8 +40,8 @@ export class TypingLine {
 function sentence(names) {
   if (names.length === 0) return [];
   if (names.length > 3) return [t("Several people are typing…")];
-  // The sentence belongs to the translator, so the name is cut out of it again to be set in bold.
-  const template = names.length === 1 ? t("{name} is typing…") : t("{names} are typing…");
-  const [before, after] = template.split(/\{names?\}/);
-  return [before ?? "", el("b", {}, formatList(names)), after ?? ""];
+  const who = el("b", {}, formatList(names));
+  return names.length === 1
+    ? phrase(t("{name} is typing…"), { name: who })
+    : phrase(t("{names} are typing…"), { names: who });
 }

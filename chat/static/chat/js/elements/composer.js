@@ -7,7 +7,8 @@ import { MentionSuggestions } from "../composer/suggest.js";
 import { Tray } from "../composer/tray.js";
 import { TypingLine } from "../composer/typing.js";
 import { t } from "../i18n.js";
-import { one, part } from "../render/dom.js";
+import { el, one, part } from "../render/dom.js";
+import { phrase } from "../render/phrase.js";
 import { roomName } from "../render/room.js";
 
 /** `<chat-composer>`: the box one writes in, or why one can't. */
@@ -84,9 +85,11 @@ export class Composer {
     const line = part(this.#root, "reply");
     line.hidden = replying === null;
     if (!replying) return;
-    const name = document.createElement("b");
-    name.textContent = replying.author.name || replying.author.username;
-    one(line, "span").replaceChildren(t("Replying to"), " ", name, ` · ${replying.text.slice(0, 200)}`);
+    const name = el("b", {}, replying.author.name || replying.author.username);
+    one(line, "span").replaceChildren(
+      ...phrase(t("Replying to {name}"), { name }),
+      ` · ${replying.text.slice(0, 200)}`,
+    );
     this.#box.focus();
   }
 

@@ -54,7 +54,7 @@ export class Head {
     const count = state.info.people?.length ?? state.info.members;
     const button = part(this.#root, "people");
     part(this.#root, "count").textContent = formatNumber(count);
-    part(this.#root, "count-words").textContent = tn("person. Show people", "people. Show people", count);
+    part(this.#root, "count-words").textContent = tn("{n} person. Show people", "{n} people. Show people", count);
     const faces = state.info.people ? othersIn(state.info, me) : recentAuthors(state.messages, me);
     one(button, ".stack").replaceChildren(...faces.slice(0, FACES).map((user) => avatar(user, { size: 24 })));
   }

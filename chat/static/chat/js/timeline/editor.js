@@ -3,6 +3,7 @@
 import { t } from "../i18n.js";
 import { MAX_TEXT } from "../protocol.js";
 import { el, one } from "../render/dom.js";
+import { phrase } from "../render/phrase.js";
 
 /**
  * Edit a message in place. The painter leaves the article alone until the editing ends.
@@ -51,14 +52,10 @@ export function editInPlace(app, article, message, ended) {
 function editForm(text) {
   const field = el("textarea", { class: "input", rows: 1, maxlength: MAX_TEXT, "aria-label": t("Edit message") });
   field.value = text;
-  const hint = el(
-    "span",
-    { class: "keys-hint" },
-    el("kbd", {}, "Enter"),
-    t(" to save, "),
-    el("kbd", {}, "Esc"),
-    t(" to cancel"),
-  );
+  const hint = phrase(t("{enter} to save, {escape} to cancel"), {
+    enter: el("kbd", {}, "Enter"),
+    escape: el("kbd", {}, "Esc"),
+  });
   return el(
     "form",
     { class: "edit" },
@@ -68,7 +65,7 @@ function editForm(text) {
       {},
       el("button", { class: "btn btn-main" }, t("Save")),
       el("button", { class: "btn btn-quiet", type: "button" }, t("Cancel")),
-      hint,
+      el("span", { class: "keys" }, ...hint),
     ),
   );
 }
