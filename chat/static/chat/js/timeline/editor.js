@@ -65,7 +65,7 @@ function editForm(text) {
       {},
       el("button", { class: "btn btn-main" }, t("Save")),
       el("button", { class: "btn btn-quiet", type: "button" }, t("Cancel")),
-      el("span", { class: "keys" }, ...hint),
+      el("span", {}, ...hint),
     ),
   );
 }
