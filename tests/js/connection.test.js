@@ -194,6 +194,12 @@ describe("where no WebSocket gets through", () => {
     mock.timers.tick(60_000);
     FakeSocket.last.accept();
     assert.deepEqual([connection.status.phase, connection.status.transport], ["online", "websocket"]);
+    const [heard, polls] = [received.length, asked.length];
+    waiting.resolve({ status: 200, body: { epoch: "e1", frames: [{ type: "delta", room: 7 }] } });
+    await settled();
+    assert.deepEqual([received.length, asked.length], [heard, polls], "a late answer is not heard");
+    connection.command("edit", {}).catch(() => {});
+    assert.equal(FakeSocket.last.command("edit").type, "edit");
   });
 
   test("it does not poll while HTTP does not work either", async () => {
@@ -217,7 +223,7 @@ async function polling() {
     if (path.startsWith("/api/rooms")) return { status: 200, body: { rooms: [] } };
     if (!path.includes("wait=25")) return { status: 200, body: { epoch: "e1", frames: [] } };
     assert.ok(path.includes(encodeURIComponent('{"7":10,"8":2}')), path);
-    if (polls++ > 0) return new Promise(() => {});
+    if (polls++ > 0) return new Promise((resolve) => Object.assign(waiting, { resolve }));
     return { status: 200, body: { epoch: "e1", frames: [{ type: "delta", room: 7 }] } };
   };
   connection.start();
@@ -225,6 +231,9 @@ async function polling() {
   await settled();
   await settled();
 }
+
+/** @type {{resolve: (answer: any) => void}} the long poll that the server holds back */
+const waiting = { resolve() {} };
 
 /** @param {number} times */
 async function failToOpen(times) {

@@ -203,6 +203,32 @@ describe("across reloads and tabs", () => {
     assert.deepEqual(states(there), []);
   });
 
+  test("a tab that waited for its turn finds the post sent, even if nobody told it", async () => {
+    const tab = browser.openTab();
+    const silent = { ...tab, tabs: { ...tab.tabs, post() {} } };
+    const send = () => new Promise((resolve) => sends.push(/** @type {any} */ ({ resolve })));
+    const here = new Outbox({ ...silent, send: /** @type {any} */ (send) });
+    here.setOnline(true);
+    here.add(7, { text: "hi" });
+    await settled();
+    const there = openTab();
+    await there.load();
+    await settled();
+    assert.deepEqual([states(there), sends.length], [["hi waiting"], 1]);
+    lastSend().resolve({ tick: 11 });
+    await settled();
+    assert.deepEqual([states(there), sends.length], [["hi sent"], 1]);
+  });
+
+  test("a tab that is sending is not told otherwise by one that was slower", async () => {
+    const here = openTab();
+    const pending = here.add(7, { text: "hi" });
+    await settled();
+    browser.openTab().tabs.post({ ref: pending.ref, pending });
+    await settled();
+    assert.deepEqual([states(here), sends.length], [["hi sending"], 1]);
+  });
+
   test("another tab takes over what the first cannot send", async () => {
     const here = openTab();
     here.setOnline(false);

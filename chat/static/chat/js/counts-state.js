@@ -21,7 +21,7 @@ export function countChange(room, message, held, me, outcome) {
     correctWord(room, message, held, me, outcome);
   }
   if (message.deleted) counts.born.delete(message.tick);
-  else if (!inWord || message.tick > room.cursor || counts.born.has(message.tick)) {
+  else if (!inWord || message.tick > room.cursor) {
     counts.born.set(message.tick, mentionsMe(message, me));
   }
   forgetOldest(counts.born);
