@@ -46,8 +46,8 @@ class Commands:
         self._connection.waiting += 1
         if isinstance(command, protocol.Ping):
             self._reply(command.ref, {})
-        elif isinstance(command, protocol.Hello) == self._connection.greeted:
-            late = self._connection.greeted
+        elif isinstance(command, protocol.Hello) == (self._greeted is not None):
+            late = self._greeted is not None
             self._refuse(command.ref, Refused("invalid", "hello comes once." if late else "hello comes first."))
         elif isinstance(command, protocol.Post):
             self._post(command)
@@ -56,7 +56,6 @@ class Commands:
             self._engine.writer.mark_read(marker).add_done_callback(partial(self._answer_with, command.ref))
         else:
             if isinstance(command, protocol.Hello):
-                self._connection.greeted = True
                 self._greeted = asyncio.get_running_loop().create_future()
             self._engine.hub.spawn(self._carry_out(command))
 
@@ -127,18 +126,19 @@ class Commands:
     # One method for each command that takes its time, named after it. None: has replied itself.
 
     async def _hello(self, command: protocol.Hello) -> None:
-        assert self._greeted is not None
-        connection = self._connection
+        connection, greeted = self._connection, self._greeted
+        assert greeted is not None
         try:
             cursors = _cursors(command.cursors)
             user, rooms, epoch = await self._engine.greetings.answer(self._user_id)
         except BaseException:
-            connection.greeted = False
+            self._greeted = None
             raise
         finally:
-            self._greeted.set_result(None)
+            greeted.set_result(None)
         if connection.closed:
             return
+        connection.greeted = True
         connection.notify(protocol.Welcome(user=user, epoch=epoch, rooms=rooms))
         self._reply(command.ref, {})
         self._engine.hub.follow(
@@ -147,6 +147,7 @@ class Commands:
             reset=command.epoch is not None and command.epoch != epoch,
         )
         self._engine.presence.greet(connection, [room.id for room in rooms])
+        self._engine.personal.catch_up(connection)
         self._engine.begin_heartbeat(connection)
 
     async def _edit(self, command: protocol.Edit) -> dict[str, int]:

@@ -39,6 +39,7 @@ class Connection:
         "hub",
         "identity",
         "key",
+        "missed",
         "moved",
         "pump",
         "readers",
@@ -63,7 +64,8 @@ class Connection:
         self.key = uuid.uuid4().hex
         self.binary = binary
         self.window = window
-        self.greeted = False  # has said hello
+        self.greeted = False  # has been welcomed: from then on it is told what concerns its person
+        self.missed: set[int] = set()  # rooms whose personal state changed while its welcome was read
         self.away = False
         self.closed = False
         self.waiting = 0  # commands without a reply

@@ -85,6 +85,8 @@ class Hub:
             )
             if (left := feed.left.get(connection.identity.user_id, 0)) > clock:
                 reader.end = left
+            if (former := connection.readers.get(room_id)) is not None:
+                self.drop_reader(former)
             connection.readers[room_id] = reader
             feed.readers.add(reader)
             connection.wake(reader)

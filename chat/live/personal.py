@@ -45,8 +45,16 @@ class Personal:
         for origin, some in waiting.items():
             for user_id, room_id in some:
                 for connection in list(self._hub.by_user.get(user_id, ())):
-                    if connection.greeted and connection.key != origin:
+                    if not connection.greeted:
+                        connection.missed.add(room_id)
+                    elif connection.key != origin:
                         self.show_room(connection, room_id, rooms.get((user_id, room_id)))
+
+    def catch_up(self, connection: "Connection") -> None:
+        """The welcome may be older than what was announced while it was read."""
+        missed, connection.missed = connection.missed, set()
+        if missed:
+            self.receive(announce.Personal([(connection.identity.user_id, room_id) for room_id in missed]))
 
     def show_room(self, connection: "Connection", room_id: int, room: protocol.Room | None) -> None:
         """Bring a connection in line with what its person sees of a room now; None: nothing."""
