@@ -9,7 +9,7 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
-from .errors import not_found
+from .errors import Refused, not_found
 from .models import Attachment, Membership, Message, Room, User
 
 
@@ -82,18 +82,10 @@ def attachment(user: User, attachment_id: int) -> Attachment:
         return row
     try:
         readable_room(user, row.message.room_id)
-    except Exception as error:
-        raise not_found("file") from error
+    except Refused:
+        raise not_found("file") from None
     return row
 
 
 def can_moderate(row: Membership) -> bool:
     return row.role in (Membership.Role.OWNER, Membership.Role.MODERATOR)
-
-
-def people_known_to(user: User) -> "list[int]":
-    """Ids of the people who share a room with this one."""
-    rooms = Membership.objects.filter(user=user, left=False).values("room_id")
-    return list(
-        Membership.objects.filter(room_id__in=rooms, left=False).values_list("user_id", flat=True).distinct()
-    )

@@ -71,6 +71,7 @@ class Engine:
         await self._flush()
         for connection in list(self.hub.connections):
             connection.close(protocol.Close.RESTART)
+        self.presence.leave()
         announce.attach(None)
         for task in self._upkeep:
             task.cancel()

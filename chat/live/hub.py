@@ -10,6 +10,8 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.db import DatabaseError, InterfaceError
+
 from chat import announce, protocol, sync
 from chat.errors import Refused
 
@@ -270,8 +272,17 @@ class Hub:
         """Run beside; the set keeps the task from being collected while it runs."""
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._finish)
         return task
+
+    def _finish(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, DatabaseError | InterfaceError):
+            # What it was about to find out, the next audit finds.
+            logger.warning("The database could not be asked: %s", error)
+        elif error is not None:
+            logger.error("A task of the hub failed.", exc_info=error)
 
 
 def notify_all(connections: Iterable["Connection"], event: protocol.Event) -> None:

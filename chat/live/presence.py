@@ -75,6 +75,10 @@ class Presence:
         if self._moved:
             self._show()
 
+    def leave(self) -> None:
+        """This process ends: it holds nobody any more."""
+        self._publish(announce.Present(announce.PROCESS, True, {}))
+
     def _announce_own(self) -> None:
         mine = self._held[announce.PROCESS]
         changed: _Held = {}
