@@ -60,7 +60,6 @@ class Personal(msgspec.Struct, tag="personal", array_like=True):
     """What a person sees of a room changed: given, lost, role, notify level, read marker, mute."""
 
     pairs: list[tuple[int, int]]  # (user, room)
-    origin: str = ""  # the connection that knows already
     group: ClassVar[str] = EVERYONE
 
 
@@ -130,8 +129,8 @@ def person_changed(user_id: int) -> None:
     on_commit(Person(encoding.user(User.objects.get(pk=user_id))))
 
 
-def personal(pairs: Iterable[tuple[int, int]], origin: str = "") -> None:
-    on_commit(Personal(list(pairs), origin))
+def personal(pairs: Iterable[tuple[int, int]]) -> None:
+    on_commit(Personal(list(pairs)))
 
 
 def on_commit(announcement: Announcement) -> None:

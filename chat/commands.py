@@ -52,7 +52,7 @@ class Commands:
         elif isinstance(command, protocol.Post):
             self._post(command)
         elif isinstance(command, protocol.Read):
-            marker = reading.Marker(self._user_id, command.room, command.tick, self._connection.key)
+            marker = reading.Marker(self._user_id, command.room, command.tick)
             self._engine.writer.mark_read(marker).add_done_callback(partial(self._answer_with, command.ref))
         else:
             if isinstance(command, protocol.Hello):
@@ -171,7 +171,6 @@ class Commands:
             user_id=self._user_id,
             room_id=command.room,
             tick=command.tick,
-            origin=self._connection.key,
         )
 
     async def _typing(self, command: protocol.Typing) -> dict[str, int]:

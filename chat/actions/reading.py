@@ -12,12 +12,11 @@ from chat.models import Membership
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """`user` has read `room` up to `tick`. `origin` names the connection that said so and knows already."""
+    """`user` has read `room` up to `tick`."""
 
     user_id: int
     room_id: int
     tick: int
-    origin: str = ""
 
 
 def mark_read_many(markers: Sequence[Marker]) -> list[dict[str, int] | Refused]:
@@ -31,10 +30,8 @@ def mark_read_many(markers: Sequence[Marker]) -> list[dict[str, int] | Refused]:
         moves[key] = max(moves.get(key, 0), marker.tick)
     with transaction.atomic():
         moved = _advance({key: tick for key, tick in moves.items() if tick})
-        for origin in {marker.origin for marker in markers}:
-            pairs = {(m.user_id, m.room_id) for m in markers if m.origin == origin} & moved
-            if pairs:
-                announce.personal(sorted(pairs), origin)
+        if moved:
+            announce.personal(sorted(moved))
     found = snapshots.unread_counts({(marker.user_id, marker.room_id) for marker in markers})
     return [found.get((marker.user_id, marker.room_id)) or not_found() for marker in markers]
 
@@ -56,11 +53,11 @@ def _advance(moves: dict[tuple[int, int], int]) -> set[tuple[int, int]]:
         return set(cursor.fetchall())
 
 
-def mark_unread(*, user_id: int, room_id: int, tick: int, origin: str = "") -> dict[str, int]:
+def mark_unread(*, user_id: int, room_id: int, tick: int) -> dict[str, int]:
     """Move the marker back, to before `tick`. Returns the room's counts afterwards."""
     with transaction.atomic():
         row = access.membership(user_id, room_id)
         last_read = max(0, min(tick - 1, row.last_read))
         if Membership.objects.filter(pk=row.pk, last_read__gt=last_read).update(last_read=last_read):
-            announce.personal([(user_id, room_id)], origin)
+            announce.personal([(user_id, room_id)])
     return snapshots.unread_counts([(user_id, room_id)]).get((user_id, room_id)) or {"unread": 0, "mentions": 0}

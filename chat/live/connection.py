@@ -6,7 +6,6 @@ or the database when it asks again. So a reader that never reads costs its windo
 
 import asyncio
 import time
-import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -38,7 +37,6 @@ class Connection:
         "greeted",
         "hub",
         "identity",
-        "key",
         "missed",
         "moved",
         "pump",
@@ -61,7 +59,6 @@ class Connection:
         """`send` carries a frame, `shut` ends the transport with a close code, at once and without waiting."""
         self.hub = hub
         self.identity = identity
-        self.key = uuid.uuid4().hex
         self.binary = binary
         self.window = window
         self.greeted = False  # has been welcomed: from then on it is told what concerns its person

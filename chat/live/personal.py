@@ -1,6 +1,5 @@
 """What concerns one person's connections: rooms given and lost, changed markers and roles, sessions that ended."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -25,30 +24,32 @@ class Personal:
     def __init__(self, hub: "Hub", presence: "Presence") -> None:
         self._hub = hub
         self._presence = presence
-        self._pairs: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        self._pairs: set[tuple[int, int]] = set()
+        self._refreshing = False
         self._slice = 0
 
     # Rooms
 
     def receive(self, announced: announce.Personal) -> None:
-        """Read again what these people see of these rooms; what comes in one turn of the loop is read together."""
-        here = {pair for pair in announced.pairs if pair[0] in self._hub.by_user}
-        if here:
-            if not self._pairs:
-                asyncio.get_running_loop().call_soon(lambda: self._hub.spawn(self._refresh()))
-            self._pairs[announced.origin] |= here
+        """Read again what these people see of these rooms; what comes while that runs is read together next."""
+        self._pairs.update(pair for pair in announced.pairs if pair[0] in self._hub.by_user)
+        if self._pairs and not self._refreshing:
+            self._refreshing = True
+            self._hub.spawn(self._refresh())
 
     async def _refresh(self) -> None:
-        waiting, self._pairs = self._pairs, defaultdict(set)
-        pairs = set().union(*waiting.values())
-        rooms = await self._hub.reads.run(snapshots.rooms_by_pair, pairs)
-        for origin, some in waiting.items():
-            for user_id, room_id in some:
-                for connection in list(self._hub.by_user.get(user_id, ())):
-                    if not connection.greeted:
-                        connection.missed.add(room_id)
-                    elif connection.key != origin:
-                        self.show_room(connection, room_id, rooms.get((user_id, room_id)))
+        try:
+            while self._pairs:
+                pairs, self._pairs = self._pairs, set()
+                rooms = await self._hub.reads.run(snapshots.rooms_by_pair, pairs)
+                for user_id, room_id in pairs:
+                    for connection in list(self._hub.by_user.get(user_id, ())):
+                        if connection.greeted:
+                            self.show_room(connection, room_id, rooms.get((user_id, room_id)))
+                        else:
+                            connection.missed.add(room_id)
+        finally:
+            self._refreshing = False
 
     def catch_up(self, connection: "Connection") -> None:
         """The welcome may be older than what was announced while it was read."""

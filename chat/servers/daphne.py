@@ -75,7 +75,7 @@ def serve(application: Any, *, host: str, port: int, ready: Callable[[], None]) 
         verbosity=2,
         server_name="chatsite",
         # By the loop's first turn: what Twisted calls "when running" still runs before the loop does.
-        ready_callable=lambda: reactor.callLater(0, _begin, engine, ready),
+        ready_callable=lambda: reactor.callLater(0, _begin, engine, ready),  # type: ignore[arg-type]
     )
     server.engine = engine
     server.run()
