@@ -121,5 +121,11 @@ def is_own_origin(origin: str, host: str) -> bool:
     """
     if origin == settings.SITE_ORIGIN:
         return True
-    loopback = urlsplit(origin).hostname in ("127.0.0.1", "localhost", "::1")
-    return bool(settings.SITE_IS_LOOPBACK and loopback and origin == f"http://{host}")
+    return bool(settings.SITE_IS_LOOPBACK and _is_loopback(origin) and origin == f"http://{host}")
+
+
+def _is_loopback(origin: str) -> bool:
+    try:
+        return urlsplit(origin).hostname in ("127.0.0.1", "localhost", "::1")
+    except ValueError:
+        return False

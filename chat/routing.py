@@ -1,8 +1,20 @@
 """Which socket leads where."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from channels.routing import URLRouter
-from django.urls import path
+from django.urls import path, re_path
 
 from chat.consumers import ChatConsumer
 
-websocket = URLRouter([path("ws/", ChatConsumer.as_asgi())])
+
+async def refuse(
+    scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+) -> None:
+    """Any other address: refused before the upgrade. Without this, the router raises, and answers 500."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+websocket = URLRouter([path("ws/", ChatConsumer.as_asgi()), re_path("", refuse)])
