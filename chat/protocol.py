@@ -48,7 +48,8 @@ class Close:
 
 Id = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Tick = Id
-Ref = Annotated[str, Meta(min_length=1, max_length=64)]
+# Without NUL, which PostgreSQL cannot store.
+Ref = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[^\0]*\Z")]
 Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
 Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
 

@@ -83,7 +83,11 @@ class Hub:
             elif clock > feed.last:
                 self.heal(feed)
             reader = Reader(
-                connection, feed, clock if cursor is None else cursor, owed=cursor is not None, reset=reset
+                connection,
+                feed,
+                clock if cursor is None else cursor,
+                owed=cursor is not None,
+                reset=reset and cursor is not None,
             )
             if (left := feed.left.get(connection.identity.user_id, 0)) > clock:
                 reader.end = left
