@@ -35,7 +35,8 @@ class ChatProtocol(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     async def send(self, message: Any) -> None:
-        if message["type"] == "websocket.send" and self.handshake_complete and not self.close_sent:
+        open_ = self.handshake_complete and not self.close_sent and not self.transport.is_closing()
+        if message["type"] == "websocket.send" and open_:
             content = message.get("text")
             # Past the state machine, which would build every socket's bytes anew; it minds only closes.
             self.transport.write(wire_bytes(message["bytes"] if content is None else content))
