@@ -3,6 +3,7 @@
 Everything raises `Refused("not_found")` alike for what does not exist and for what the person may not know of.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user
@@ -47,6 +48,12 @@ def membership(user_id: int, room_id: int) -> Membership:
     if row is None:
         raise not_found()
     return row
+
+
+def clocks(user_id: int, room_ids: Iterable[int]) -> dict[int, int]:
+    """The clocks of those of these rooms that the person is in."""
+    rows = Membership.objects.filter(user_id=user_id, room_id__in=list(room_ids), left=False)
+    return dict(rows.values_list("room_id", "room__clock"))
 
 
 def readable_room(user: User, room_id: int) -> Room:

@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from .views import accounts, app, errors, health, invites, profile, setup
+from .views import accounts, app, attachments, errors, health, invites, profile, setup
 
 account = [
     path("login/", accounts.LoginView.as_view(), name="account_login"),
@@ -36,6 +36,8 @@ urlpatterns = [
     path("invites/", invites.manage, name="invites"),
     path("invites/<int:invite_id>/revoke/", invites.revoke, name="revoke_invite"),
     re_path(r"^avatars/(?P<name>[0-9a-f]{32})$", profile.avatar, name="avatar"),
+    path("attachments/<int:attachment_id>/thumbnail", attachments.show_thumbnail),
+    path("attachments/<int:attachment_id>/<str:name>", attachments.show),
     path("api/", include("chat.api.urls")),
     # JSON also while DEBUG shows Django's own page for what is not routed.
     re_path(r"^api/", errors.not_found),

@@ -1,5 +1,10 @@
 """What is answered when something is wrong: JSON below /api/, a page elsewhere."""
 
+import math
+import sys
+from collections.abc import Iterable
+
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -9,12 +14,16 @@ from chat.errors import Refused
 
 STATUS = {
     "invalid": 400,
+    "unknown_type": 400,
     "signed_out": 401,
     "forbidden": 403,
+    "muted": 403,
     "not_found": 404,
     "conflict": 409,
+    "archived": 409,
     "too_large": 413,
     "rate_limited": 429,
+    "slow_mode": 429,
     "unavailable": 503,
 }
 
@@ -49,8 +58,18 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 def failed(request: HttpRequest) -> HttpResponse:
     """Something broke. The page asks nothing of the database, which may be what broke."""
     if _wants_json(request):
-        return _answer_json(Refused("unavailable", "The server could not do this. Try again."), status=500)
+        # The session is read before any view can answer for a database that is away.
+        away = isinstance(sys.exception(), DatabaseError | InterfaceError)
+        refusal = Refused("unavailable", "The server could not do this. Try again.")
+        return _answer_json(refusal, status=503 if away else 500)
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def wrong_method(allowed: Iterable[str]) -> HttpResponse:
+    """For the API alone: this address knows other methods."""
+    response = _answer_json(Refused("invalid", "This address does not know this method."), status=405)
+    response["Allow"] = ", ".join(allowed)
+    return response
 
 
 def refuse(request: HttpRequest, refusal: Refused) -> HttpResponse:
@@ -69,4 +88,8 @@ def _answer_json(refusal: Refused, status: int) -> JsonResponse:
     error: dict[str, object] = {"code": refusal.code, "message": refusal.message}
     if refusal.retry_after is not None:
         error["retry_after"] = refusal.retry_after
-    return JsonResponse({"error": error}, status=status)
+    response = JsonResponse({"error": error}, status=status)
+    if refusal.retry_after is not None:
+        # The header knows whole seconds only.
+        response["Retry-After"] = str(math.ceil(refusal.retry_after))
+    return response
