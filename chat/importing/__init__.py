@@ -1,0 +1,1 @@
+"""Conversations from elsewhere: read, and posted into a room."""
