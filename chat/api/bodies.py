@@ -1,31 +1,31 @@
-"""Request bodies of the HTTP door."""
+"""The bodies and queries of the HTTP door, as `chat.protocol` defines those of the socket."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from chat.protocol import Id, Ref, Text
+from chat.protocol import Id, Ref, Text, Tick
 
 
 class NewRoom(Struct, forbid_unknown_fields=True):
-    kind: str
+    kind: Literal["public", "private", "direct"]
     name: str = ""
     topic: str = ""
-    members: Annotated[list[Id], Meta(max_length=200)] = []
+    members: Annotated[list[Id], Meta(max_length=1000)] = []
 
 
-class RoomChange(Struct, forbid_unknown_fields=True):
-    name: str | None = None
-    topic: str | None = None
-    archived: bool | None = None
+class RoomChanges(Struct, forbid_unknown_fields=True):
+    name: str | UnsetType = UNSET
+    topic: str | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
 
 
-class MyRoom(Struct, forbid_unknown_fields=True):
-    notify: str
+class OwnSettings(Struct, forbid_unknown_fields=True):
+    notify: Literal["all", "mentions", "none"]
 
 
-class Role(Struct, forbid_unknown_fields=True):
-    role: str | None = None
+class MemberRole(Struct, forbid_unknown_fields=True):
+    role: Literal["member", "moderator", "owner"] | UnsetType = UNSET
 
 
 class NewMessage(Struct, forbid_unknown_fields=True):
@@ -33,3 +33,27 @@ class NewMessage(Struct, forbid_unknown_fields=True):
     text: Text
     reply_to: Id | None = None
     attachments: Annotated[list[Id], Meta(max_length=10)] = []
+
+
+class PeopleQuery(Struct, forbid_unknown_fields=True):
+    q: Annotated[str, Meta(max_length=100)] = ""
+
+
+class MembersQuery(PeopleQuery, forbid_unknown_fields=True):
+    after: Id = 0
+
+
+class HistoryQuery(Struct, forbid_unknown_fields=True):
+    before: Tick | None = None
+    after: Tick | None = None
+    around: Tick | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+class StreamQuery(Struct, forbid_unknown_fields=True):
+    cursors: str = "{}"
+    epoch: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class SyncQuery(StreamQuery, forbid_unknown_fields=True):
+    wait: Annotated[float, Meta(ge=0, le=25)] = 0

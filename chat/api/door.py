@@ -1,133 +1,77 @@
-"""What every API address does around its work: who asks, how often, with what, and how refusals are told."""
+"""What every address of the API shares: who asks, how much they may ask, and how a refusal is told."""
 
-import logging
-from collections.abc import Awaitable, Callable
-from inspect import iscoroutinefunction
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
-from asgiref.sync import sync_to_async
-from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
+from django.views.decorators.csrf import csrf_exempt
 
 from chat import limits, protocol
 from chat.errors import UNAVAILABLE, Refused, not_found
 from chat.models import User
-
-logger = logging.getLogger(__name__)
+from chat.views import errors
 
 MAX_ID = 2**53 - 1
-STATUS = {
-    "invalid": 400,
-    "unknown_type": 400,
-    "signed_out": 401,
-    "forbidden": 403,
-    "muted": 403,
-    "not_found": 404,
-    "conflict": 409,
-    "archived": 409,
-    "too_large": 413,
-    "rate_limited": 429,
-    "slow_mode": 429,
-    "unavailable": 503,
-}
+# Called with the request, the person, and the ids of the path by name.
+Handler = Callable[..., HttpResponse]
 
-Handler = Callable[..., Any]
-View = Callable[..., Awaitable[HttpResponseBase]]
-T = TypeVar("T")
+SIGNED_OUT = Refused("signed_out", "You are signed out.")
 
 
-class Answer:
-    """A result with a status other than 200."""
+def methods(**handlers: Handler) -> Callable[..., HttpResponseBase]:
+    """One address: a handler for each method that it knows, all for people who are signed in."""
 
-    def __init__(self, status: int, result: Any) -> None:
-        self.status = status
-        self.result = result
-
-
-def address(**handlers: Handler) -> View:
-    """A view for one path: a handler for each method, called with the request, the person and the path's ids.
-
-    It returns an object of the protocol, an `Answer`, or a response of its own. Ordinary handlers run in a
-    thread, coroutines on the loop.
-    """
-
-    async def view(request: HttpRequest, **ids: int) -> HttpResponseBase:
-        handler = handlers.get(request.method or "")
+    # Its own check comes after that of the session: who is signed out should be told that.
+    @csrf_exempt
+    def door(request: HttpRequest, **ids: int) -> HttpResponseBase:
+        handler = handlers.get("GET" if request.method == "HEAD" else request.method or "")
         if handler is None:
-            return refusal(Refused("invalid", "This address does not know the method."), status=405)
+            return errors.wrong_method(handlers)
         try:
-            user = await signed_in(request)
+            user = _person(request)
+            if (rejection := _foreign_page(request)) is not None:
+                return rejection
+            require_pace(user)
             if any(value > MAX_ID for value in ids.values()):
+                # Beyond what either database can compare.
                 raise not_found()
-            work = handler if iscoroutinefunction(handler) else sync_to_async(handler, thread_sensitive=True)
-            return _respond(await work(request, user, **ids))
-        except Refused as error:
-            return refusal(error)
-        except RequestDataTooBig:
-            return refusal(Refused("too_large", "The request is too large."))
-        except (DatabaseError, InterfaceError) as error:
-            logger.warning("A request could not be carried out: %s", error)
-            return refusal(UNAVAILABLE)
+            return handler(request, user, **ids)
+        except Refused as refusal:
+            return errors.refuse(request, refusal)
+        except (DatabaseError, InterfaceError):
+            return errors.refuse(request, UNAVAILABLE)
 
-    return view
+    return door
 
 
-async def signed_in(request: HttpRequest) -> User:
-    """The person who asks, within their limit."""
-    user = await request.auser()
-    if not isinstance(user, User):
-        raise Refused("signed_out", "Sign in first.")
-    wait = limits.exceeded(limits.COMMANDS, user.pk)
-    if wait is not None:
-        raise Refused("rate_limited", "You are asking too fast.", wait)
-    return user
-
-
-def _respond(result: Any) -> HttpResponseBase:
-    if isinstance(result, HttpResponseBase):
-        return result
-    status, body = (result.status, result.result) if isinstance(result, Answer) else (200, result)
+def reply(body: object, status: int = 200) -> HttpResponse:
+    """An object of the wire, encoded as on the socket."""
     return HttpResponse(protocol.encode(body), status=status, content_type="application/json")
 
 
-def refusal(error: Refused, status: int | None = None) -> HttpResponse:
-    body: dict[str, Any] = {"code": error.code, "message": error.message}
-    headers = {}
-    if error.retry_after is not None:
-        body["retry_after"] = error.retry_after
-        headers["Retry-After"] = str(max(1, round(error.retry_after)))
-    return HttpResponse(
-        protocol.encode({"error": body}),
-        status=status or STATUS[error.code],
-        content_type="application/json",
-        headers=headers,
-    )
+def require_pace(user: User) -> None:
+    """Count one command. Raises `rate_limited` when the person has sent too many."""
+    if (wait := limits.exceeded(limits.COMMANDS, user.pk)) is not None:
+        raise Refused("rate_limited", "You are asking too fast.", wait)
 
 
-def body_of(request: HttpRequest, kind: type[T]) -> T:
-    """The request's JSON as a typed body. Raises `invalid`."""
-    try:
-        return msgspec.json.decode(request.body, type=kind)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, OverflowError) as error:
-        raise Refused("invalid", str(error)[:200] or "The body is not the JSON asked for.") from None
+def _person(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise SIGNED_OUT
+    return request.user
 
 
-def number(request: HttpRequest, name: str) -> int | None:
-    """A whole number of the query, 0 … 2^53-1, or None. Raises `invalid`."""
-    text = request.GET.get(name)
-    if text is None or text == "":
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 16 and int(text) <= MAX_ID):
-        raise Refused("invalid", f"{name} is a whole number.")
-    return int(text)
+def _foreign_page(request: HttpRequest) -> HttpResponse | None:
+    """Django's protection against pages of other sites; None: the request is one of ours."""
+    middleware: Any = CsrfViewMiddleware(lambda _: HttpResponse())
+    rejection: HttpResponse | None = middleware.process_view(request, None, (), {})
+    return rejection
 
 
-def words(request: HttpRequest) -> str:
-    """The search words `q` of the query."""
-    text = request.GET.get("q", "").strip()
-    if "\0" in text or len(text) > 100:
-        raise Refused("invalid", "q has at most 100 characters.")
-    return text
+def fields(body: msgspec.Struct) -> dict[str, Any]:
+    """What a body names; what it leaves out is left alone."""
+    return {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not msgspec.UNSET}

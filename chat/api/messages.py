@@ -1,36 +1,30 @@
-"""Pages of history, and posting without a socket."""
+"""Messages over HTTP: pages of history, and posting."""
 
-from asgiref.sync import sync_to_async
-from django.http import HttpRequest
+from asgiref.sync import async_to_sync
+from django.db import close_old_connections
+from django.http import HttpRequest, HttpResponse
 
-from chat import access, encoding, limits, protocol, sync
-from chat.actions.posting import Draft, Outcome, post_many
+from chat import access, encoding, limits, sync
+from chat.actions import posting
 from chat.errors import Refused
 from chat.live import engine as engines
-from chat.models import Message, User
+from chat.models import User
 
-from .bodies import NewMessage
-from .door import Answer, body_of, number
+from . import bodies
+from .door import reply
+from .parsing import read_body, read_query
 
 
-def history(request: HttpRequest, user: User, room_id: int) -> protocol.History:
+def history(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
+    query = read_query(request, bodies.HistoryQuery)
     access.readable_room(user, room_id)
-    limit = number(request, "limit")
-    if limit is not None and not 1 <= limit <= 200:
-        raise Refused("invalid", "limit is 1 to 200.")
-    return sync.history(
-        room_id,
-        before=number(request, "before"),
-        after=number(request, "after"),
-        around=number(request, "around"),
-        limit=50 if limit is None else limit,
-    )
+    page = sync.history(room_id, before=query.before, after=query.after, around=query.around, limit=query.limit)
+    return reply(page)
 
 
-async def post(request: HttpRequest, user: User, room_id: int) -> Answer:
-    """201 with the message; 200 with the original if the ref was stored before."""
-    body = body_of(request, NewMessage)
-    draft = Draft(
+def post(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
+    body = read_body(request, bodies.NewMessage)
+    draft = posting.Draft(
         author_id=user.pk,
         room_id=room_id,
         ref=body.ref,
@@ -39,23 +33,23 @@ async def post(request: HttpRequest, user: User, room_id: int) -> Answer:
         attachments=tuple(body.attachments),
         limited=limits.exceeded(limits.POSTS, user.pk),
     )
-    outcome = await _store(draft)
+    posted = _store(draft)
+    [message] = encoding.messages([access.message(user.pk, posted.message_id)])
+    return reply(message, status=201 if posted.new else 200)
+
+
+def _store(draft: posting.Draft) -> posting.Posted:
+    """Through the process's writer, so that posts of all doors share its commits."""
+    engine = engines.current()
+    if engine is None:
+        return posting.post(draft)
+    # The writer must not wait for a database connection that waits for it.
+    close_old_connections()
+
+    async def hand_over() -> posting.Outcome:
+        return await engine.writer.post(draft)
+
+    outcome = async_to_sync(hand_over)()
     if isinstance(outcome, Refused):
         raise outcome
-    message = await sync_to_async(_read)(outcome.message_id)
-    return Answer(201 if outcome.new else 200, message)
-
-
-async def _store(draft: Draft) -> Outcome:
-    engine = engines.current()
-    if engine is not None:
-        # Into the same group commit as the sockets' posts.
-        return await engine.writer.post(draft)
-    [outcome] = await sync_to_async(post_many)([draft])
     return outcome
-
-
-def _read(message_id: int) -> protocol.Message:
-    rows = Message.objects.select_related("author", "reply_to__author").filter(pk=message_id)
-    [message] = encoding.messages(rows)
-    return message

@@ -1,54 +1,56 @@
-"""Rooms: mine, public ones, new ones, and what a member does to one."""
+"""Rooms over HTTP. A room is answered as the person sees it now."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from chat import access, encoding, protocol, snapshots
+from chat import protocol, snapshots
 from chat.actions import rooms
-from chat.models import Room, User
+from chat.errors import not_found
+from chat.models import User
 
-from .bodies import MyRoom, NewRoom, RoomChange
-from .door import Answer, body_of
-
-
-def mine(request: HttpRequest, user: User) -> dict[str, list[protocol.Room]]:
-    return {"rooms": snapshots.rooms_of([user.pk])[user.pk]}
+from . import bodies
+from .door import fields, reply
+from .parsing import read_body
 
 
-def public(request: HttpRequest, user: User) -> dict[str, list[protocol.Room]]:
-    return {"rooms": snapshots.public_rooms(user.pk)}
+def mine(request: HttpRequest, user: User) -> HttpResponse:
+    return reply({"rooms": snapshots.rooms_of([user.pk])[user.pk]})
 
 
-def create(request: HttpRequest, user: User) -> Answer:
-    body = body_of(request, NewRoom)
+def public(request: HttpRequest, user: User) -> HttpResponse:
+    return reply({"rooms": snapshots.public_rooms(user.pk)})
+
+
+def create(request: HttpRequest, user: User) -> HttpResponse:
+    body = read_body(request, bodies.NewRoom)
     room, new = rooms.create_room(by=user, kind=body.kind, name=body.name, topic=body.topic, members=body.members)
-    return Answer(201 if new else 200, seen_by(user, room.pk))
+    return reply(_seen_by(user, room.pk), status=201 if new else 200)
 
 
-def change(request: HttpRequest, user: User, room_id: int) -> protocol.Room:
-    body = body_of(request, RoomChange)
-    rooms.change_room(by=user, room_id=room_id, name=body.name, topic=body.topic, archived=body.archived)
-    return seen_by(user, room_id)
+def change(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
+    body = read_body(request, bodies.RoomChanges)
+    rooms.change_room(by=user, room_id=room_id, **fields(body))
+    return reply(_seen_by(user, room_id))
 
 
-def change_mine(request: HttpRequest, user: User, room_id: int) -> protocol.Room:
-    rooms.set_notify(user=user, room_id=room_id, notify=body_of(request, MyRoom).notify)
-    return seen_by(user, room_id)
+def change_own(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
+    body = read_body(request, bodies.OwnSettings)
+    rooms.set_notify(user=user, room_id=room_id, notify=body.notify)
+    return reply(_seen_by(user, room_id))
 
 
-def join(request: HttpRequest, user: User, room_id: int) -> protocol.Room:
+def join(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
     rooms.join(user=user, room_id=room_id)
-    return seen_by(user, room_id)
+    return reply(_seen_by(user, room_id))
 
 
-def leave(request: HttpRequest, user: User, room_id: int) -> dict[str, object]:
+def leave(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
     rooms.leave(user=user, room_id=room_id)
-    return {}
+    return reply({})
 
 
-def seen_by(user: User, room_id: int) -> protocol.Room:
-    """The room as the person sees it, in it or not."""
+def _seen_by(user: User, room_id: int) -> protocol.Room:
     room = snapshots.room_of(user.pk, room_id)
-    if room is not None:
-        return room
-    row: Room = access.readable_room(user, room_id)
-    return snapshots.stranger(row, encoding.member_counts([row.pk]).get(row.pk, 0))
+    if room is None:
+        # Removed again in this moment.
+        raise not_found()
+    return room

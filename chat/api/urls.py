@@ -1,19 +1,27 @@
-"""The addresses below /api/."""
+"""The addresses of the API."""
 
 from django.urls import path
 
-from . import messages, people, rooms
-from .door import address
+from chat import transports
+
+from . import files, messages, people, rooms
+from .door import methods
 
 urlpatterns = [
-    path("rooms", address(GET=rooms.mine, POST=rooms.create)),
-    path("rooms/public", address(GET=rooms.public)),
-    path("rooms/<int:room_id>", address(PATCH=rooms.change)),
-    path("rooms/<int:room_id>/me", address(PATCH=rooms.change_mine)),
-    path("rooms/<int:room_id>/join", address(POST=rooms.join)),
-    path("rooms/<int:room_id>/leave", address(POST=rooms.leave)),
-    path("rooms/<int:room_id>/members", address(GET=people.members)),
-    path("rooms/<int:room_id>/members/<int:user_id>", address(PUT=people.put_member, DELETE=people.remove_member)),
-    path("rooms/<int:room_id>/messages", address(GET=messages.history, POST=messages.post)),
-    path("users", address(GET=people.find)),
+    path("rooms", methods(GET=rooms.mine, POST=rooms.create)),
+    path("rooms/public", methods(GET=rooms.public)),
+    path("rooms/<int:room_id>", methods(PATCH=rooms.change)),
+    path("rooms/<int:room_id>/me", methods(PATCH=rooms.change_own)),
+    path("rooms/<int:room_id>/join", methods(POST=rooms.join)),
+    path("rooms/<int:room_id>/leave", methods(POST=rooms.leave)),
+    path("rooms/<int:room_id>/members", methods(GET=people.members)),
+    path(
+        "rooms/<int:room_id>/members/<int:user_id>",
+        methods(PUT=people.put_member, DELETE=people.remove_member),
+    ),
+    path("rooms/<int:room_id>/messages", methods(GET=messages.history, POST=messages.post)),
+    path("users", methods(GET=people.search)),
+    path("attachments", methods(POST=files.upload)),
+    path("sync", transports.poll),
+    path("stream", transports.stream),
 ]
