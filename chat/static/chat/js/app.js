@@ -58,6 +58,16 @@ export class App extends EventTarget {
     return this.room !== null && this.client.room(this.room) !== undefined;
   }
 
+  /** @param {Id} id @returns {User | undefined} somebody who is, or was, in the room on screen, or was seen elsewhere */
+  person(id) {
+    const { state } = this;
+    return (
+      this.client.person(id) ??
+      state?.members.get(id)?.user ??
+      state?.messages.findLast((message) => message.author.id === id)?.author
+    );
+  }
+
   /**
    * Bring a room on screen.
    *
@@ -67,6 +77,8 @@ export class App extends EventTarget {
   async show(room, { at = null, push = true } = {}) {
     if (push) history.pushState(null, "", `/rooms/${room}/`);
     if (room !== this.room) this.replying = null;
+    // On a phone the panel hides the room.
+    if (matchMedia("(max-width: 45rem)").matches) this.#closeDetails();
     this.room = room;
     this.target = at;
     this.lost = null;
@@ -133,6 +145,11 @@ export class App extends EventTarget {
   toggleDetails(tab) {
     const next = tab ?? "people";
     this.details = this.details === null || (tab && this.details !== tab) ? next : null;
+    this.#emit("details");
+  }
+
+  #closeDetails() {
+    this.details = null;
     this.#emit("details");
   }
 

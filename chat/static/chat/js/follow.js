@@ -8,9 +8,13 @@ const ABSENCE = 5 * 60_000;
 export function follow(app) {
   const { client } = app;
   let name = "";
-  client.on("rooms", () => {
+  const remember = () => {
     const { state } = app;
     if (state) name = roomName(state.info, app.me);
+  };
+  app.on("room", remember);
+  client.on("rooms", () => {
+    remember();
     if (app.room === null) showFirst(app);
     else if (app.joined && (app.preview || app.lost !== null)) app.enterJoined();
   });

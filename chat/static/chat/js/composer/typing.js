@@ -1,4 +1,5 @@
 /** @import { App } from "../app.js" */
+/** @import { Id } from "../types.d.ts" */
 import { formatList, t } from "../i18n.js";
 import { el, one, part } from "../render/dom.js";
 import { phrase } from "../render/phrase.js";
@@ -9,6 +10,8 @@ export class TypingLine {
   #dots;
   #words;
   #timer = 0;
+  /** The room whose people have been asked for, since one of them typed without ever having spoken. @type {Id | null} */
+  #asked = null;
 
   /** @param {HTMLElement} root @param {App} app */
   constructor(root, app) {
@@ -16,6 +19,7 @@ export class TypingLine {
     this.#dots = one(root, ".dots");
     this.#words = part(root, "typing");
     app.on("room", () => this.#refresh());
+    app.client.on("members", ({ room }) => room === app.room && this.#refresh());
     app.client.on("typing", ({ room }) => room === app.room && this.#refresh());
   }
 
@@ -24,7 +28,8 @@ export class TypingLine {
     const { state } = this.#app;
     const now = Date.now();
     const active = [...(state?.typing ?? [])].filter(([, until]) => until > now);
-    const users = active.flatMap(([id]) => this.#app.client.person(id) ?? []);
+    const users = active.flatMap(([id]) => this.#app.person(id) ?? []);
+    if (users.length < active.length) this.#meet();
     const names = users.map((user) => user.name || user.username);
     this.#dots.hidden = names.length === 0;
     this.#words.replaceChildren(...sentence(names));
@@ -33,6 +38,14 @@ export class TypingLine {
         () => this.#refresh(),
         Math.min(...active.map(([, until]) => until)) - now + 20,
       );
+  }
+
+  #meet() {
+    const { room, client } = this.#app;
+    if (room === null || room === this.#asked) return;
+    this.#asked = room;
+    // Who stays unknown is not named: a typing mark is not worth an error.
+    client.loadMembers(room).catch(() => undefined);
   }
 }
 

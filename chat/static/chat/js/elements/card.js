@@ -25,8 +25,7 @@ export class Card {
 
   /** @param {Id} id @param {HTMLElement} anchor */
   async #open(id, anchor) {
-    const user =
-      this.#app.client.person(id) ?? this.#app.state?.messages.find((message) => message.author.id === id)?.author;
+    const user = this.#app.person(id);
     if (!user) return;
     this.#draw(user);
     this.#card.showPopover();

@@ -51,7 +51,7 @@ export class Commands {
     const button = target instanceof Element ? target.closest(".react[data-emoji]") : null;
     const reaction = message.reactions.find(({ emoji }) => emoji === button?.getAttribute("data-emoji"));
     if (!button || !reaction) return;
-    const known = reaction.users.flatMap((id) => this.#app.client.person(id) ?? []);
+    const known = reaction.users.flatMap((id) => this.#app.person(id) ?? []);
     const others = reaction.users.length - known.length;
     const names = known.map((user) => user.name || user.username);
     if (others > 0) names.push(tn("{n} other", "{n} others", others));

@@ -79,23 +79,25 @@ function replace(old, node) {
   if (!old?.isConnected) return node;
   const focused = old.contains(document.activeElement);
   const tools = old.querySelector(":scope > .tools");
-  if (tools) node.append(tools);
+  if (tools && node.querySelector(".msg-body")) node.append(tools);
   if (old.classList.contains("is-target")) node.classList.add("is-target");
   old.replaceWith(node);
   if (focused) node.focus({ preventScroll: true });
   return node;
 }
 
-/** Make these the children, in this order. @param {HTMLElement} parent @param {Node[]} nodes */
+/**
+ * Make these the children, in this order. What goes is taken out first: a node that stays is never moved, for
+ * moving it would take the focus and the scroll positions inside.
+ *
+ * @param {HTMLElement} parent @param {Node[]} nodes
+ */
 function settle(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.childNodes]) if (!wanted.has(child)) child.remove();
   let cursor = parent.firstChild;
   for (const node of nodes) {
     if (node === cursor) cursor = cursor.nextSibling;
     else parent.insertBefore(node, cursor);
-  }
-  while (cursor) {
-    const next = cursor.nextSibling;
-    cursor.remove();
-    cursor = next;
   }
 }
