@@ -52,7 +52,11 @@ BOOKING = Scene(
             label="tz",
         ),
         Said(
-            "jonas", "-33m", "The mails of today went out at 17:00 sharp.", reply_to="tz", reactions={"⏰": "zoe"}
+            "jonas",
+            "-33m",
+            "Yesterday’s mails went out at 17:00 sharp. No complaints so far.",
+            reply_to="tz",
+            reactions={"⏰": "zoe"},
         ),
     ),
     unread=1,
@@ -65,10 +69,10 @@ XIAOWEN = Scene(
         Said(
             "xiaowen",
             "-2 15:12",
-            "Do you have ten minutes on Thursday? I would like to show you the soldering corner.",
+            "Do you have ten minutes today or tomorrow? I would like to show you the soldering corner.",
         ),
         Said("ines", "-2 15:30", "Of course. Before or after opening?"),
-        Said("xiaowen", "-2 15:31", "Before, at half past three. 谢谢!", reactions={"👍": "ines"}),
+        Said("xiaowen", "-2 15:31", "Before. I write when I am there. 谢谢！", reactions={"👍": "ines"}),
         Said("xiaowen", "-18m", "I am at the back door, nobody opens 🙂"),
     ),
     unread=1,

@@ -21,7 +21,7 @@ GENERAL = Scene(
         ),
         Said("tom", "-6 08:57", "Finally. I had 340 unread mails about one hedge trimmer."),
         Said("amara", "-6 09:03", "Hello from the tram 👋", reactions={"👋": "ines tom"}),
-        Said("xiaowen", "-6 09:20", "大家好! Hi all. I write both, 中文 and English, I hope that is fine."),
+        Said("xiaowen", "-6 09:20", "大家好！Hi all. I write both, 中文 and English, I hope that is fine."),
         Said("ines", "-6 09:21", "More than fine, @xiaowen. There is a room for it, too."),
         Said(
             "ines",
@@ -110,20 +110,20 @@ CHINESE = Scene(
     topic="用中文聊聊工具、维修和生活",
     members="xiaowen ines",
     said=(
-        Said("xiaowen", "-5 10:02", "这里可以用中文聊天。想练习中文的朋友也欢迎!"),
-        Said("ines", "-5 10:15", "你好!我在学中文,还很慢。😅", label="slow", reactions={"👍": "xiaowen"}),
-        Said("xiaowen", "-5 10:16", "写得很好!慢慢来。", reply_to="slow"),
+        Said("xiaowen", "-5 10:02", "这里可以用中文聊天。想练习中文的朋友也欢迎！"),
+        Said("ines", "-5 10:15", "你好！我在学中文，还很慢。😅", label="slow", reactions={"👍": "xiaowen"}),
+        Said("xiaowen", "-5 10:16", "写得很好！慢慢来。", reply_to="slow"),
         Said(
             "xiaowen",
             "-1 09:40",
-            "今天的单词:\n\n| 中文 | 拼音 | English |\n|---|---|---|\n"
+            "今天的单词：\n\n| 中文 | 拼音 | English |\n|---|---|---|\n"
             "| 电钻 | diànzuàn | power drill |\n| 螺丝刀 | luósīdāo | screwdriver |\n| 锯子 | jùzi | saw |\n\n"
-            "例句:**“这把电钻借到星期四。”**",
+            "例句：**“这把电钻借到星期四。”**",
             pinned=True,
             reactions={"🙏": "ines"},
         ),
-        Said("ines", "-1 12:30", "“请还螺丝刀。” 对吗?"),
-        Said("xiaowen", "-1 12:34", "对!更客气一点:“请把螺丝刀还回来,谢谢。”"),
+        Said("ines", "-1 12:30", "“请还螺丝刀。” 对吗？"),
+        Said("xiaowen", "-1 12:34", "对！更客气一点：“请把螺丝刀还回来，谢谢。”"),
     ),
 )
 
