@@ -101,6 +101,7 @@ class Connection:
         if self._got < total <= self._sent:
             self._got = total
             if self.stalled_at is not None:
+                self._note_stall(None)
                 self._run()
 
     def close(self, code: int) -> None:
@@ -137,14 +138,17 @@ class Connection:
         in_flight = self._sent - self._got
         budget = self.window - in_flight if in_flight else max(self.window, FRAME_BYTES * 2)
         frame = self._gather(budget)
-        if frame is None and (self._notices or self._ready):
-            if self.stalled_at is None:
-                self.stalled_at = time.monotonic()
-                self.hub.stalled.add(self)
-        elif self.stalled_at is not None:
-            self.stalled_at = None
-            self.hub.stalled.discard(self)
+        if frame is None:
+            waits = bool(self._notices or self._ready)
+            if waits != (self.stalled_at is not None):
+                self._note_stall(time.monotonic() if waits else None)
         return frame
+
+    def _note_stall(self, since: float | None) -> None:
+        """Only what the client reports ends a stall: a heartbeat that still fits beside the frames that wait must
+        not, or a client that never reads would stay for ever."""
+        self.stalled_at = since
+        (self.hub.stalled.discard if since is None else self.hub.stalled.add)(self)
 
     def _gather(self, budget: int) -> Frame | None:
         """One frame of at most `budget` bytes; the first object goes alone into an empty window whatever its size.
