@@ -36,6 +36,7 @@ class Ledger:
     rooms: dict[int, Reading] = field(default_factory=dict)
     named_in_hello: dict[int, int] = field(default_factory=dict)
     open_refs: set[str] = field(default_factory=set)
+    syncs: dict[str, tuple[int, int]] = field(default_factory=dict)
     welcomed: bool = False
 
     def note_command(self, command: Object) -> None:
@@ -45,8 +46,8 @@ class Ledger:
         match command:
             case {"type": "hello", "cursors": dict(cursors)}:
                 self.named_in_hello = {int(room): tick for room, tick in cursors.items()}
-            case {"type": "sync", "room": int(room), "since": int(since)} if room in self.rooms:
-                self.rooms[room].asked_since = since
+            case {"type": "sync", "ref": ref, "room": int(room), "since": int(since)}:
+                self.syncs[ref] = (room, since)
 
     def read_frame(self, frame: Any, size: int) -> None:
         """Check one frame of `size` bytes and take it in.
@@ -87,6 +88,10 @@ class Ledger:
             return
         self._promise(ref in self.open_refs, "every command gets exactly one reply", item)
         self.open_refs.remove(ref)
+        # The room restarts at the `ok`: what was under way before it goes on as it was.
+        room, since = self.syncs.pop(ref, (None, None))
+        if item["type"] == "ok" and room in self.rooms:
+            self.rooms[room].asked_since = since
 
     def _read_welcome(self, item: Object) -> None:
         self._promise(not self.welcomed, "one welcome a connection", item)
