@@ -38,13 +38,9 @@ function hueOf(id) {
 
 /** @param {string} name @param {1 | 2} count */
 function initials(name, count) {
-  const words = name
-    .trim()
-    .split(/[\s._-]+/u)
-    .filter(Boolean);
-  const letters = words.map((word) => [...word][0] ?? "");
+  const letters = (name.match(/[\p{L}\p{N}]+/gu) ?? [name]).map((word) => [...word][0] ?? "");
   // Two ideographs do not fit, and one says enough.
-  const wide = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u.test(letters[0] ?? "");
+  const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(letters[0] ?? "");
   const chosen = count === 1 || wide || letters.length < 2 ? letters.slice(0, 1) : [letters[0], letters.at(-1)];
   return chosen.join("").toLocaleUpperCase();
 }

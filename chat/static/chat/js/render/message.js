@@ -76,7 +76,7 @@ function noticeNode(message) {
   return el(
     "p",
     { class: "msg sys", id: `m${message.id}`, tabindex: -1, "data-id": message.id },
-    el("span", { class: "msg-gutter" }, icon("next", "icon-s icon-flip")),
+    el("span", { class: "msg-gutter" }, icon("notice", "icon-s")),
     text,
   );
 }
