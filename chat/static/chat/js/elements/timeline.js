@@ -204,6 +204,8 @@ export class Timeline {
   async #jumpToLatest() {
     const state = this.#app.state;
     if (!state) return;
+    // Loading the page again shall not lead back to the message that it was opened at.
+    if (location.search) history.replaceState(null, "", location.pathname);
     if (state.hasAfter) await this.#app.attempt(this.#app.jumpToLatest());
     this.#slice.reset();
     this.#scroll.stuck = true;
