@@ -17,4 +17,6 @@ async def refuse(
     await send({"type": "websocket.close"})
 
 
-websocket = URLRouter([path("ws/", ChatConsumer.as_asgi()), re_path("", refuse)])
+# Routes to ASGI applications; Django's types know views alone.
+routes: list[Any] = [path("ws/", ChatConsumer.as_asgi()), re_path("", refuse)]  # type: ignore[arg-type]
+websocket = URLRouter(routes)

@@ -107,4 +107,5 @@ class _Server(Server):
         for protocol, details in list(self.connections.items()):
             if "application_instance" not in details:
                 del self.connections[protocol]
-        return super().kill_all_applications()
+        killed: defer.Deferred[Any] = super().kill_all_applications()
+        return killed
