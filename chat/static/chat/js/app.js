@@ -4,7 +4,6 @@
 import { t } from "./i18n.js";
 import { Preview } from "./preview.js";
 import { CommandError } from "./protocol.js";
-import { toast } from "./render/toast.js";
 
 /** How long the event of a new room may take, in ms; then it is read from outside. */
 const PATIENCE = 4000;
@@ -189,21 +188,6 @@ export class App extends EventTarget {
     await (this.joined ? this.client.jumpToLatest(this.room) : this.preview?.jumpToLatest());
   }
 
-  /**
-   * Do what a button asks; a refusal becomes a toast, for there is nowhere else to say it.
-   *
-   * @param {Promise<unknown>} work @returns {Promise<boolean>} done
-   */
-  async attempt(work) {
-    try {
-      await work;
-      return true;
-    } catch (reason) {
-      toast(describe(reason));
-      return false;
-    }
-  }
-
   /** @param {string} name @param {() => void} listener */
   on(name, listener) {
     this.addEventListener(name, listener);
@@ -213,10 +197,4 @@ export class App extends EventTarget {
   #emit(name) {
     this.dispatchEvent(new Event(name));
   }
-}
-
-/** @param {unknown} reason a refusal; anything else is a mistake of ours and thrown on @returns {string} */
-export function describe(reason) {
-  if (!(reason instanceof CommandError)) throw reason;
-  return reason.code === "unavailable" ? t("The server can’t be reached. Try again in a moment.") : reason.message;
 }

@@ -2,6 +2,7 @@
 /** @import { Room } from "../types.d.ts" */
 import { formatDateTime, t } from "../i18n.js";
 import { el, icon } from "../render/dom.js";
+import { attempt } from "../render/refusal.js";
 import { mayModerate } from "../render/room.js";
 
 /**
@@ -31,7 +32,7 @@ function archived(app, room) {
   if (!mayModerate(room)) return parts;
   return [
     ...parts,
-    button("btn", t("Restore room"), () => app.attempt(app.api.changeRoom(room.id, { archived: false }))),
+    button("btn", t("Restore room"), () => attempt(app.api.changeRoom(room.id, { archived: false }))),
   ];
 }
 
@@ -43,7 +44,7 @@ function notJoined(app, room) {
       t("You’re reading {room}", { room: room.name }),
       t("Join to write here and to hear of new messages."),
     ),
-    button("btn btn-main", t("Join"), () => app.attempt(app.api.join(room.id))),
+    button("btn btn-main", t("Join"), () => attempt(app.api.join(room.id))),
   ];
 }
 

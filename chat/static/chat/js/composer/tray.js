@@ -1,9 +1,9 @@
 /** @import { App } from "../app.js" */
 /** @import { Attachment } from "../types.d.ts" */
-import { describe } from "../app.js";
 import { formatSize, t } from "../i18n.js";
 import { CommandError, MAX_ATTACHMENTS } from "../protocol.js";
 import { el, icon, one, part } from "../render/dom.js";
+import { describe } from "../render/refusal.js";
 import { toast } from "../render/toast.js";
 
 /** @typedef {{node: HTMLElement, stop: AbortController, attachment: Attachment | null}} Item */

@@ -3,6 +3,7 @@
 import { t } from "../i18n.js";
 import { confirm } from "../render/confirm.js";
 import { one, part } from "../render/dom.js";
+import { attempt } from "../render/refusal.js";
 import { mayModerate } from "../render/room.js";
 import { toast } from "../render/toast.js";
 
@@ -59,14 +60,14 @@ export class About {
   /** @param {{name?: string, topic?: string, archived?: boolean}} fields */
   async #change(fields) {
     const { room, api } = this.#app;
-    return room !== null && this.#app.attempt(api.changeRoom(room, fields));
+    return room !== null && attempt(api.changeRoom(room, fields));
   }
 
   /** @param {Event} event */
   async #setNotify(event) {
     const { room, api } = this.#app;
     if (room === null || !(event.target instanceof HTMLInputElement)) return;
-    await this.#app.attempt(api.setNotify(room, /** @type {Notify} */ (event.target.value)));
+    await attempt(api.setNotify(room, /** @type {Notify} */ (event.target.value)));
     this.#draw();
   }
 
@@ -87,6 +88,6 @@ export class About {
         ? t("You can come back only if somebody adds you.")
         : t("You can join again at any time.");
     const sure = await confirm({ title: t("Leave {room}?", { room: state.info.name }), text, action: t("Leave") });
-    if (sure) await this.#app.attempt(api.leave(room));
+    if (sure) await attempt(api.leave(room));
   }
 }

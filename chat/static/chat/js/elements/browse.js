@@ -2,6 +2,7 @@
 /** @import { Room } from "../types.d.ts" */
 import { t, tn } from "../i18n.js";
 import { el, hit, icon, one, part } from "../render/dom.js";
+import { attempt } from "../render/refusal.js";
 import { iconOf } from "../render/room.js";
 import { onOpen } from "./dialogs.js";
 
@@ -27,7 +28,7 @@ export class Browse {
     this.#field.value = "";
     this.#rooms = this.#mine();
     this.#draw();
-    await this.#app.attempt(
+    await attempt(
       (async () => {
         const others = await this.#app.api.publicRooms();
         const mine = this.#mine();
@@ -109,7 +110,7 @@ export class Browse {
     if (!button) return;
     const room = Number(button.dataset.room);
     if (button.dataset.act === "join") {
-      if (!(await this.#app.attempt(this.#app.api.join(room)))) return;
+      if (!(await attempt(this.#app.api.join(room)))) return;
       this.#dialog.close();
       await this.#app.showWhenThere(room);
     } else {

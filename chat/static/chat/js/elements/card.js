@@ -5,6 +5,7 @@ import { avatar, presenceWord } from "../render/avatar.js";
 import { confirm } from "../render/confirm.js";
 import { el, icon, one } from "../render/dom.js";
 import { placeBeside } from "../render/place.js";
+import { attempt } from "../render/refusal.js";
 
 /** @type {Record<Role, number>} */
 const RANK = { member: 0, moderator: 1, owner: 2 };
@@ -84,13 +85,13 @@ export class Card {
 
   /** @param {User} user */
   async #write(user) {
-    await this.#app.attempt(this.#app.converse([user.id]));
+    await attempt(this.#app.converse([user.id]));
   }
 
   /** @param {User} user @param {Role} role */
   async #setRole(user, role) {
     const { room, api } = this.#app;
-    if (room !== null) await this.#app.attempt(api.setMember(room, user.id, role));
+    if (room !== null) await attempt(api.setMember(room, user.id, role));
   }
 
   /** @param {User} user */
@@ -101,6 +102,6 @@ export class Card {
       text: t("What they wrote stays. They can’t read on from now."),
       action: t("Remove"),
     });
-    if (sure && room !== null) await this.#app.attempt(api.removeMember(room, user.id));
+    if (sure && room !== null) await attempt(api.removeMember(room, user.id));
   }
 }

@@ -1,5 +1,5 @@
 /** @import { App } from "../app.js" */
-/** @import { Id } from "../types.d.ts" */
+/** @import { Id, Time } from "../types.d.ts" */
 import { closedNotice } from "../composer/closed.js";
 import { readDraft, saveDraft } from "../composer/drafts.js";
 import { SlowMode } from "../composer/slow.js";
@@ -10,6 +10,9 @@ import { t } from "../i18n.js";
 import { el, one, part } from "../render/dom.js";
 import { phrase } from "../render/phrase.js";
 import { roomName } from "../render/room.js";
+
+/** A timer that is set for longer fires at once, in ms. */
+const LONGEST = 2 ** 31 - 1000;
 
 /** `<chat-composer>`: the box one writes in, or why one can't. */
 export class Composer {
@@ -22,6 +25,7 @@ export class Composer {
   #suggest;
   /** The room whose draft is in the box. @type {Id | null} */
   #room = null;
+  #unmute = 0;
 
   /** @param {HTMLElement} root @param {App} app */
   constructor(root, app) {
@@ -61,12 +65,20 @@ export class Composer {
     part(this.#root, "open").hidden = !open;
     part(this.#root, "foot").hidden = !open;
     if (!state) return;
+    this.#awaitVoice(state.info.muted_until);
     const label = t("Message {room}", { room: roomName(state.info, this.#app.me) });
     this.#box.placeholder = label;
     this.#box.setAttribute("aria-label", label);
     if (state.id !== this.#room) this.#changeRoom(state.id);
     this.#slow.refresh();
     this.#refreshSend();
+  }
+
+  /** No event tells that a mute has run out. @param {Time | null} until */
+  #awaitVoice(until) {
+    clearTimeout(this.#unmute);
+    const left = until === null ? 0 : Date.parse(until) - Date.now();
+    if (left > 0 && left < LONGEST) this.#unmute = window.setTimeout(() => this.#refresh(), left + 500);
   }
 
   /** @param {Id} room */

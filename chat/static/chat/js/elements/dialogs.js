@@ -1,6 +1,6 @@
 /** @import { App } from "../app.js" */
-import { describe } from "../app.js";
 import { hit, one, part } from "../render/dom.js";
+import { describe } from "../render/refusal.js";
 import { PeopleField } from "./people-field.js";
 
 /** Opens what `data-open` names and closes what `data-close` is in, wherever such a button stands. @param {App} app */

@@ -3,6 +3,7 @@
 import { t } from "../i18n.js";
 import { avatar, presenceWord } from "../render/avatar.js";
 import { el, hiddenText, hit, one, part } from "../render/dom.js";
+import { attempt } from "../render/refusal.js";
 
 const PAUSE = 200;
 
@@ -53,7 +54,7 @@ export class People {
       q: one(this.#root, "input", HTMLInputElement).value.trim(),
       ...(after === undefined ? {} : { after }),
     };
-    await this.#app.attempt(
+    await attempt(
       (async () => {
         const page = await (this.#app.joined ? client.loadMembers(room, query) : api.members(room, query));
         if (asked !== this.#asked) return;

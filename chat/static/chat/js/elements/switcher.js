@@ -5,6 +5,7 @@ import { CommandError } from "../protocol.js";
 import { el, one } from "../render/dom.js";
 import { Listbox } from "../render/listbox.js";
 import { bestFirst, personOption } from "../render/people.js";
+import { attempt } from "../render/refusal.js";
 import { badge, roomMark, roomName } from "../render/room.js";
 import { onOpen } from "./dialogs.js";
 
@@ -78,7 +79,7 @@ export class Switcher {
       ...people.map(
         ({ id }) =>
           () =>
-            this.#app.attempt(this.#app.converse([id])),
+            attempt(this.#app.converse([id])),
       ),
     ];
     this.#listbox.show([

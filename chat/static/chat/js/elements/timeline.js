@@ -4,6 +4,7 @@
 import { t } from "../i18n.js";
 import { CommandError } from "../protocol.js";
 import { one } from "../render/dom.js";
+import { attempt } from "../render/refusal.js";
 import { roomName } from "../render/room.js";
 import { lostRoom, roomStart, welcome } from "../render/start.js";
 import { Announcer } from "../timeline/announcer.js";
@@ -206,7 +207,7 @@ export class Timeline {
     if (!state) return;
     // Loading the page again shall not lead back to the message that it was opened at.
     if (location.search) history.replaceState(null, "", location.pathname);
-    if (state.hasAfter) await this.#app.attempt(this.#app.jumpToLatest());
+    if (state.hasAfter) await attempt(this.#app.jumpToLatest());
     this.#slice.reset();
     this.#scroll.stuck = true;
     this.#invalidate();

@@ -2,6 +2,7 @@
 /** @import { Message } from "../types.d.ts" */
 import { t } from "../i18n.js";
 import { confirm } from "../render/confirm.js";
+import { attempt } from "../render/refusal.js";
 import { mayModerate } from "../render/room.js";
 import { messageAddress } from "../render/time.js";
 import { toast } from "../render/toast.js";
@@ -41,18 +42,18 @@ export async function copyLink(message) {
 
 /** @param {App} app @param {Message} message */
 export async function togglePin(app, message) {
-  await app.attempt(app.client.pin(message.id, !message.pinned));
+  await attempt(app.client.pin(message.id, !message.pinned));
 }
 
 /** @param {App} app @param {Message} message */
 export async function markUnread(app, message) {
-  await app.attempt(app.client.markUnread(message.room, message.tick));
+  await attempt(app.client.markUnread(message.room, message.tick));
 }
 
 /** @param {App} app @param {Message} message @param {string} emoji */
 export async function toggleReaction(app, message, emoji) {
   const mine = message.reactions.some((each) => each.emoji === emoji && each.users.includes(app.me.id));
-  await app.attempt(app.client.react(message.id, emoji, !mine));
+  await attempt(app.client.react(message.id, emoji, !mine));
 }
 
 /** @param {App} app @param {Message} message */
@@ -64,5 +65,5 @@ export async function remove(app, message) {
     text: t("Its text and files will be gone for everyone. A mark stays where it was."),
     action: mine ? t("Delete") : t("Remove"),
   });
-  if (sure) await app.attempt(app.client.remove(message.id));
+  if (sure) await attempt(app.client.remove(message.id));
 }

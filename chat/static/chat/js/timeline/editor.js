@@ -4,6 +4,7 @@ import { t } from "../i18n.js";
 import { MAX_TEXT } from "../protocol.js";
 import { el, one } from "../render/dom.js";
 import { phrase } from "../render/phrase.js";
+import { attempt } from "../render/refusal.js";
 
 /**
  * Edit a message in place. The painter leaves the article alone until the editing ends.
@@ -27,7 +28,7 @@ export function editInPlace(app, article, message, ended) {
     event.preventDefault();
     const text = field.value.trim();
     if (text === message.text) return end(false);
-    if (text && (await app.attempt(app.client.edit(message.id, text)))) end(true);
+    if (text && (await attempt(app.client.edit(message.id, text)))) end(true);
   });
   form.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest("[type=button]")) end(false);
