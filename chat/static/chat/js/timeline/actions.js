@@ -1,11 +1,11 @@
 /** @import { App } from "../app.js" */
 /** @import { Message } from "../types.d.ts" */
 import { t } from "../i18n.js";
+import { copy } from "../render/clipboard.js";
 import { confirm } from "../render/confirm.js";
 import { attempt } from "../render/refusal.js";
 import { mayModerate } from "../render/room.js";
 import { messageAddress } from "../render/time.js";
-import { toast } from "../render/toast.js";
 
 /** @typedef {"reply" | "react" | "edit" | "copy" | "link" | "pin" | "unread" | "remove"} Act */
 
@@ -30,14 +30,12 @@ export function may(app, message, act) {
 
 /** @param {Message} message */
 export async function copyText(message) {
-  await navigator.clipboard.writeText(message.text);
-  toast(t("Text copied."));
+  await copy(message.text, t("Text copied."));
 }
 
 /** @param {Message} message */
 export async function copyLink(message) {
-  await navigator.clipboard.writeText(new URL(messageAddress(message), location.href).href);
-  toast(t("Link copied."));
+  await copy(new URL(messageAddress(message), location.href).href, t("Link copied."));
 }
 
 /** @param {App} app @param {Message} message */

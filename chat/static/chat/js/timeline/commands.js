@@ -2,8 +2,8 @@
 /** @import { Message } from "../types.d.ts" */
 
 import { formatList, t, tn } from "../i18n.js";
+import { copy } from "../render/clipboard.js";
 import { hit, one } from "../render/dom.js";
-import { toast } from "../render/toast.js";
 import { copyLink, copyText, markUnread, may, remove, togglePin, toggleReaction } from "./actions.js";
 import { editInPlace } from "./editor.js";
 import { MessageKeys } from "./keys.js";
@@ -155,6 +155,5 @@ function articleAt(target) {
 async function copyCode(button) {
   const figure = button.closest("figure");
   if (!figure) return;
-  await navigator.clipboard.writeText(one(figure, "pre").textContent ?? "");
-  toast(t("Code copied."));
+  await copy(one(figure, "pre").textContent ?? "", t("Code copied."));
 }
