@@ -114,13 +114,23 @@ def pin(*, user_id: int, message_id: int, on: bool) -> int:
 
 
 def is_emoji(text: str) -> bool:
-    """Whether this is made of symbols, joiners and marks alone (with keycaps, whose base is a digit)."""
-    keycap = "\N{COMBINING ENCLOSING KEYCAP}" in text
-    return any(ord(char) > 127 for char in text) and all(
-        unicodedata.category(char) in ("So", "Sk", "Sm", "Mn", "Me", "Cf", "Po", "Pd")
-        or (keycap and char in "0123456789#*")
-        for char in text
-    )
+    """Whether this is made of symbols with their joiners and marks alone, and shows something.
+
+    Keycaps have a digit as their base, flags of regions have tags; other invisible characters are refused, or a
+    reaction could be empty to the eye or turn the direction of what follows.
+    """
+    keycap = visible = "\N{COMBINING ENCLOSING KEYCAP}" in text
+    for char in text:
+        category = unicodedata.category(char)
+        if category in ("So", "Sk", "Sm", "Po", "Pd") and ord(char) > 127:
+            visible = True
+        elif category not in ("Mn", "Me") and not _joins(char) and not (keycap and char in "0123456789#*"):
+            return False
+    return visible
+
+
+def _joins(char: str) -> bool:
+    return char == "\N{ZERO WIDTH JOINER}" or "\U000e0020" <= char <= "\U000e007f"
 
 
 def _lock(user_id: int, seen: Message) -> tuple[Room, Membership, Message]:
