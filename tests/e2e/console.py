@@ -1,0 +1,34 @@
+"""What the browser complains of behind a page: scripts that failed, what the content policy forbade, requests refused."""
+
+import re
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, WebError
+
+
+class Console:
+    """Gathers the complaints of all pages of one browser context."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._complaints: list[str] = []
+        self._expected: list[re.Pattern[str]] = []
+        context.on("console", self._hear)
+        context.on("weberror", self._hear_error)
+
+    def expect(self, *patterns: str) -> None:
+        """The test brings these about: regular expressions, each for one kind of complaint."""
+        self._expected += [re.compile(pattern) for pattern in patterns]
+
+    def assert_quiet(self) -> None:
+        unexpected = [
+            complaint
+            for complaint in self._complaints
+            if not any(pattern.search(complaint) for pattern in self._expected)
+        ]
+        assert not unexpected, "the browser complained:\n" + "\n".join(unexpected)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self._complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def _hear_error(self, error: WebError) -> None:
+        self._complaints.append(f"uncaught: {error.error}")
