@@ -24,3 +24,9 @@ def test_every_import_is_preloaded() -> None:
 def test_modules_are_preloaded_from_the_versioned_folder() -> None:
     page = Template('{% load modules %}{% preload_modules "chat/js" %}').render(Context())
     assert f'href="{settings.STATIC_URL}chat/js/main.js"' in page
+
+
+def test_the_script_that_is_no_module_is_left_out() -> None:
+    page = Template('{% load modules %}{% preload_modules "chat/js" %}').render(Context())
+    assert (JS / "theme.js").exists()
+    assert "theme.js" not in page

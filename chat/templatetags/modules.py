@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 STATIC = Path(__file__).parents[1] / "static"
+# A classic script that blocks the first paint: preloaded as a module it would be fetched twice.
+CLASSIC = "theme.js"
 
 
 @register.simple_tag
@@ -20,5 +22,6 @@ def preload_modules(folder: str) -> SafeString:
 
     Without them the browser finds the modules import by import, one round trip for each level.
     """
-    modules = sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / folder).rglob("*.js"))
+    paths = (path for path in (STATIC / folder).rglob("*.js") if path.name != CLASSIC)
+    modules = sorted(path.relative_to(STATIC).as_posix() for path in paths)
     return format_html_join("\n", '<link rel="modulepreload" href="{}">', ((static(name),) for name in modules))
