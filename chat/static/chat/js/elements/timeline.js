@@ -61,9 +61,6 @@ export class Timeline {
     this.#slice.reset();
     this.#arriving = true;
     this.#scroll.stuck = true;
-    const state = this.#app.state;
-    const name = state ? roomName(state.info, this.#app.me) : "";
-    this.#view.setAttribute("aria-label", t("Messages in {room}", { room: name }));
     this.#invalidate();
   }
 
@@ -99,6 +96,8 @@ export class Timeline {
     if (app.lost !== null) return this.#column.replaceChildren(lostRoom(app.lost));
     this.#view.setAttribute("aria-busy", String(!state?.loaded || this.#fetching));
     if (!state?.loaded) return this.#painter.paint([], []);
+    // Here, because the name comes after the room has been entered, and changes.
+    this.#view.setAttribute("aria-label", t("Messages in {room}", { room: roomName(state.info, app.me) }));
     if (this.#arriving && app.target !== null) this.#slice.around(state, app.target);
     else if (!this.#scroll.stuck) this.#slice.hold(state);
     this.#scroll.atEnd = this.#slice.atEnd(state);

@@ -3,6 +3,8 @@ import { t, tn } from "../i18n.js";
 
 /** A burst is read out as one sentence a second, instead of hundreds that never end. In ms. */
 const PAUSE = 1000;
+/** What was said is taken back after this: it would stay in the page after its message was deleted. In ms. */
+const SAID = 5000;
 
 /** Says new messages to screen readers; reactions, edits and history stay silent. */
 export class Announcer {
@@ -10,6 +12,7 @@ export class Announcer {
   /** @type {Message[]} */
   #waiting = [];
   #timer = 0;
+  #silence = 0;
 
   /** @param {HTMLElement} region `aria-live` */
   constructor(region) {
@@ -34,5 +37,7 @@ export class Announcer {
             text: message.text.slice(0, 300),
           })
         : tn("{n} new message", "{n} new messages", messages.length);
+    clearTimeout(this.#silence);
+    this.#silence = window.setTimeout(() => this.#region.replaceChildren(), SAID);
   }
 }
