@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ def test_strangers_cannot_tell_a_message_from_none(charlie: User, message: int) 
             (messages.pin, {"on": True}),
         ):
             with pytest.raises(Refused) as refused:
-                action(**common, **fields)  # type: ignore[operator]
+                action(**common, **fields)
             answers.append((refused.value.code, refused.value.message))
     assert set(answers) == {("not_found", "There is no such message.")}
 
@@ -52,10 +53,11 @@ def test_a_deleted_message_keeps_no_words(alice: User, bob: User, message: int) 
 
 def test_the_muted_change_nothing_but_may_delete(bob: User, general: Room, message: int) -> None:
     Sanction.objects.create(kind="mute", user=bob, room=general)
-    for work in (
+    works: list[Callable[[], int]] = [
         lambda: messages.edit(user_id=bob.pk, message_id=message, text="x"),
         lambda: messages.react(user_id=bob.pk, message_id=message, emoji="👍", on=True),
-    ):
+    ]
+    for work in works:
         with pytest.raises(Refused) as refused:
             work()
         assert refused.value.code == "muted"

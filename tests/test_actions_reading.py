@@ -65,7 +65,7 @@ def test_markers_that_race_end_at_the_furthest(alice: User, bob: User, read_up: 
     for furthest in range(4, 8):
         together(
             *[
-                lambda tick=tick: mark_read_many(  # type: ignore[misc]
+                lambda tick=tick: mark_read_many(
                     [Marker(bob.pk, read_up.pk, tick), Marker(alice.pk, read_up.pk, tick)]
                 )
                 for tick in (3, furthest, furthest - 1)

@@ -43,8 +43,9 @@ def test_pairs_are_not_mixed(alice: User, bob: User, general: Room, backroom: Ro
 
 def test_counts_are_each_readers_own(alice: User, bob: User, general: Room) -> None:
     post_many([Draft(alice.pk, general.pk, str(n), text) for n, text in enumerate(["@bob", "@room", "x"])])
+    post_many([Draft(bob.pk, general.pk, "mine", "@bob")])
     counts = snapshots.unread_counts([(alice.pk, general.pk), (bob.pk, general.pk)])
-    assert counts[alice.pk, general.pk] == {"unread": 0, "mentions": 0}
+    assert counts[alice.pk, general.pk] == {"unread": 1, "mentions": 0}
     assert counts[bob.pk, general.pk] == {"unread": 3, "mentions": 2}
 
 

@@ -1,5 +1,7 @@
 """The first words: what is answered before `hello`, and what follows it."""
 
+from typing import Any
+
 import pytest
 
 from tests.client import ChatClient, connected, online
@@ -7,7 +9,7 @@ from tests.contract.asking import MISSING, post, refused
 from tests.people import Company, add_room
 from tests.services.site import Server
 
-BEFORE_HELLO = {
+BEFORE_HELLO: dict[str, dict[str, Any]] = {
     "post": {"room": 1, "text": "x"},
     "edit": {"message": 1, "text": "x"},
     "delete": {"message": 1},

@@ -7,10 +7,9 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.client import connected, online
-from tests.conftest import NewSite
 from tests.contract.sockets import bare, close_code_after
 from tests.people import Company, add_room, gather
-from tests.services.site import Server
+from tests.services.site import NewSite, Server
 
 
 @pytest.fixture(scope="module", params=["daphne", "uvicorn"])

@@ -1,6 +1,7 @@
 """The `ref` of a post names it for ever: whoever sends it again gets the original."""
 
 import asyncio
+from typing import Any
 
 from tests.client import online
 from tests.contract.asking import MISSING, refusal, refused
@@ -9,7 +10,7 @@ from tests.services.site import Server
 
 
 async def test_a_retry_returns_the_original(server: Server, company: Company, subprotocol: str) -> None:
-    fields = {"room": company.general, "text": "once", "ref": "r"}
+    fields: dict[str, Any] = {"room": company.general, "text": "once", "ref": "r"}
     async with online(server, company.bob, subprotocol=subprotocol) as bob:
         original = await bob.send("post", **fields)
         assert await bob.send("post", **fields) == original
@@ -20,7 +21,7 @@ async def test_a_retry_returns_the_original(server: Server, company: Company, su
 
 
 async def test_a_retry_in_the_same_moment_returns_the_original(server: Server, company: Company) -> None:
-    fields = {"room": company.general, "text": "once", "ref": "r"}
+    fields: dict[str, Any] = {"room": company.general, "text": "once", "ref": "r"}
     async with (
         online(server, company.bob) as here,
         online(server, company.bob) as there,
@@ -46,7 +47,7 @@ async def test_a_ref_with_another_body_is_a_conflict(server: Server, company: Co
 
 
 async def test_a_retry_after_an_edit_returns_the_original(server: Server, company: Company) -> None:
-    fields = {"room": company.general, "ref": "r"}
+    fields: dict[str, Any] = {"room": company.general, "ref": "r"}
     async with online(server, company.bob) as bob:
         original = await bob.send("post", text="once", **fields)
         await bob.send("edit", message=original["id"], text="edited")
@@ -64,7 +65,7 @@ def hinder(user: int, room: int) -> None:
 
 
 async def test_a_retry_is_answered_before_archive_mute_and_slow_mode(server: Server, company: Company) -> None:
-    fields = {"room": company.general, "text": "once", "ref": "r"}
+    fields: dict[str, Any] = {"room": company.general, "text": "once", "ref": "r"}
     async with online(server, company.bob) as bob:
         original = await bob.send("post", **fields)
         server.site.call(hinder, company.bob.id, company.general)
@@ -79,7 +80,7 @@ def remove(user: int, room: int) -> None:
 
 
 async def test_a_retry_is_not_found_for_someone_removed(server: Server, company: Company) -> None:
-    fields = {"room": company.general, "text": "once", "ref": "r"}
+    fields: dict[str, Any] = {"room": company.general, "text": "once", "ref": "r"}
     async with online(server, company.bob) as bob:
         await bob.send("post", **fields)
         server.site.call(remove, company.bob.id, company.general)

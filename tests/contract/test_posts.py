@@ -136,7 +136,7 @@ async def test_a_file_that_is_not_mine_is_not_found(server: Server, company: Com
         upload = http.post("/api/attachments", files={"file": ("a.txt", b"text", "text/plain")})
     assert upload.status_code == 201
     file = upload.json()["id"]
-    fields = {"room": company.general, "text": ""}
+    fields: dict[str, Any] = {"room": company.general, "text": ""}
     async with online(server, company.alice) as alice, online(server, company.bob) as bob:
         missing = await refusal(bob, "post", attachments=[MISSING], **fields)
         assert missing["code"] == "not_found"

@@ -118,7 +118,7 @@ async def test_events_go_on_after_the_last_delta(server: Server, company: Compan
 @pytest.mark.parametrize("kind", ["sync", "typing"])
 async def test_foreign_and_missing_rooms_are_not_found_alike(server: Server, company: Company, kind: str) -> None:
     private = add_room(server.site, "Secret", "private", members={company.alice: "owner"})
-    fields = {"since": 0} if kind == "sync" else {}
+    fields: dict[str, Any] = {"since": 0} if kind == "sync" else {}
     async with online(server, company.alice) as alice, online(server, company.bob) as bob:
         assert await alice.send(kind, room=private, **fields) == {}
         missing = await refusal(bob, kind, room=MISSING, **fields)

@@ -6,11 +6,10 @@ import json
 import msgpack
 
 from tests.client import JSON, ChatClient, connected, online
-from tests.conftest import NewSite
 from tests.contract.asking import post
 from tests.contract.sockets import bare, close_code_after
 from tests.people import Company, add_room, gather
-from tests.services.site import Server
+from tests.services.site import NewSite, Server
 
 WINDOW = 512 * 1024
 

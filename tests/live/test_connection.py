@@ -56,17 +56,21 @@ async def test_replies_wait_for_the_window_too() -> None:
 async def test_a_total_beyond_what_was_sent_is_none() -> None:
     wire = Wire(make_hub(), window=1000)
     wire.connection.push(b'"%b"' % (b"x" * 990))
+    await settle()
     wire.connection.push(b'"second"')
     await settle()
     for wrong in (wire.bytes + 1, 2**53 - 1, 0):
         wire.connection.got(wrong)
         await settle()
         assert len(wire.frames) == 1
+    wire.connection.got(wire.bytes)
+    await settle()
+    assert len(wire.frames) == 2
 
 
 async def test_a_heartbeat_that_fits_does_not_end_a_stall(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr(connections.time, "monotonic", lambda: now)
+    monkeypatch.setattr("chat.live.connection.time.monotonic", lambda: now)
     hub = make_hub()
     wire = Wire(hub, window=50_000)
     hub.follow(wire.connection, [(7, 0, None)])

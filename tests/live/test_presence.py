@@ -3,7 +3,6 @@ from typing import Any
 import pytest
 
 from chat import announce
-from chat.live import presence as presences
 from chat.live.hub import Hub
 from chat.live.presence import FORGET, REPEAT, Presence
 from tests.live.fakes import Wire, make_hub, settle
@@ -17,7 +16,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(presences.time, "monotonic", lambda: clock.now)
+    monkeypatch.setattr("chat.live.presence.time.monotonic", lambda: clock.now)
     return clock
 
 
@@ -85,6 +84,11 @@ async def test_the_best_of_all_connections_and_processes_counts(hub: Hub, presen
     presence.tick()
     await settle()
     assert told(watcher)[-1] == {"2": "away"}
+    # Whichever of them is asked last.
+    presence.receive(announce.Present("other", False, {1: ("away", [7])}))
+    presence.tick()
+    await settle()
+    assert all(states.get("1") != "away" for states in told(watcher))
 
 
 async def test_a_process_that_falls_silent_holds_nobody(hub: Hub, presence: Presence, clock: Clock) -> None:
