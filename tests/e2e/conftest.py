@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.e2e.browsers import Browsers
 from tests.e2e.console import Console
 from tests.e2e.tab import Tab
 from tests.people import Company, Person
@@ -24,27 +25,32 @@ def _server(new_site: NewSite) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def _browsers(browser: Browser) -> Browsers:
+    return Browsers(browser)
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
+def visit(_browsers: Browsers) -> Iterator[Visit]:
     """Opens tabs, each in a browser of its own. In the end none may have complained."""
-    tabs: list[Tab] = []
+    tabs: list[tuple[Tab, dict[str, Any]]] = []
 
     def open_tab(server: Server, person: Person | None = None, **options: Any) -> Tab:
-        context = browser.new_context(**{"base_url": server.url, "locale": "en-GB"} | options)
-        context.set_default_timeout(20_000)
+        options = {"base_url": server.url, "locale": "en-GB"} | options
+        page = _browsers.lend(**options)
         if person:
-            context.add_cookies(
+            page.context.add_cookies(
                 [{"name": name, "value": value, "url": server.url} for name, value in person.cookies.items()]
             )
-        tab = Tab(context.new_page(), Console(context))
-        tabs.append(tab)
+        tab = Tab(page, Console(page))
+        tabs.append((tab, options))
         return tab
 
     yield open_tab
-    for tab in tabs:
-        tab.page.context.close()
-    for tab in tabs:
+    for tab, _ in tabs:
         tab.console.assert_quiet()
+    for tab, options in tabs:
+        _browsers.take_back(tab.page, **options)
 
 
 @pytest.fixture

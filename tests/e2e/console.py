@@ -2,17 +2,17 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, WebError
+from playwright.sync_api import ConsoleMessage, Error, Page
 
 
 class Console:
-    """Gathers the complaints of all pages of one browser context."""
+    """Gathers the complaints of one page."""
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, page: Page) -> None:
         self._complaints: list[str] = []
         self._expected: list[re.Pattern[str]] = []
-        context.on("console", self._hear)
-        context.on("weberror", self._hear_error)
+        page.on("console", self._hear)
+        page.on("pageerror", self._hear_error)
 
     def expect(self, *patterns: str) -> None:
         """The test brings these about: regular expressions, each for one kind of complaint."""
@@ -30,5 +30,5 @@ class Console:
         if message.type in {"error", "warning"}:
             self._complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
-    def _hear_error(self, error: WebError) -> None:
-        self._complaints.append(f"uncaught: {error.error}")
+    def _hear_error(self, error: Error) -> None:
+        self._complaints.append(f"uncaught: {error}")

@@ -18,6 +18,7 @@ def make_room(tab: Tab, name: str, *, private: bool = False, people: tuple[str, 
     for username in people:
         choose_person(tab, "New room", "Add people", username)
     dialog.get_by_role("button", name="Create room").click()
+    expect(dialog).to_be_hidden()
     expect(tab.title(name)).to_be_visible()
 
 
@@ -42,6 +43,17 @@ def test_a_public_room_is_found_read_and_joined(company: Company, alice: Tab, bo
     expect(bob.row(name)).to_be_visible()
     expect(alice.message("Here I am")).to_be_visible()
     expect(alice.head.get_by_role("button", name="2 people. Show people")).to_be_visible()
+
+
+def test_an_impatient_double_click_makes_one_room(company: Company, alice: Tab) -> None:
+    name = f"Twin {company.general}"
+    alice.side.get_by_role("button", name="New room").click()
+    alice.dialog("New room").get_by_label("Name", exact=True).fill(name)
+    alice.dialog("New room").get_by_role("button", name="Create room").evaluate("it => { it.click(); it.click(); }")
+    expect(alice.title(name)).to_be_visible()
+    with company.alice.http() as http:
+        names = [room["name"] for room in http.get("/api/rooms").raise_for_status().json()["rooms"]]
+    assert names.count(name) == 1
 
 
 def test_a_room_is_joined_from_the_list(company: Company, alice: Tab, bob: Tab) -> None:
