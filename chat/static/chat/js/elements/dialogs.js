@@ -31,6 +31,8 @@ export class AskingDialog {
     this.dialog = one(root, "dialog", HTMLDialogElement);
     this.form = one(root, "form", HTMLFormElement);
     const error = part(root, "error");
+    // A second press of the button, while the first is under way, would make a second room.
+    let asking = false;
     onOpen(this.dialog, () => {
       error.hidden = true;
       this.form.reset();
@@ -38,12 +40,16 @@ export class AskingDialog {
     });
     this.form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      if (asking) return;
+      asking = true;
       try {
         await submitted();
         this.dialog.close();
       } catch (reason) {
         error.textContent = describe(reason);
         error.hidden = false;
+      } finally {
+        asking = false;
       }
     });
   }
