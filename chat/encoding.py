@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from urllib.parse import quote
 
 from django.db.models import Count
@@ -74,19 +75,7 @@ def message(
     attachments: list[Attachment],
     reactions: dict[str, list[int]] | None = None,
 ) -> protocol.Message:
-    if row.deleted:
-        return protocol.Message(
-            id=row.pk,
-            room=row.room_id,
-            tick=row.tick,
-            author=user(row.author),
-            ref=row.ref,
-            changed=row.changed if row.changed != row.tick else UNSET,
-            kind=_kind(row),
-            sent_at=protocol.stamp(row.sent_at),
-            deleted=True,
-        )
-    return protocol.Message(
+    encoded = protocol.Message(
         id=row.pk,
         room=row.room_id,
         tick=row.tick,
@@ -94,17 +83,26 @@ def message(
         ref=row.ref,
         changed=row.changed if row.changed != row.tick else UNSET,
         kind=_kind(row),
-        text=row.text,
-        html=row.html,
-        sent_at=protocol.stamp(row.sent_at),
-        edited_at=protocol.stamp(row.edited_at) if row.edited_at else None,
-        pinned=row.pinned,
-        reply_to=_quote(row.reply_to) if row.reply_to is not None else None,
-        mentions=mentions,
-        everyone=row.everyone,
-        reactions=[protocol.Reaction(emoji=emoji, users=users) for emoji, users in (reactions or {}).items()],
-        attachments=[attachment(file) for file in attachments],
+        sent_at=stamp(row.sent_at),
+        deleted=row.deleted,
     )
+    if row.deleted:
+        return encoded
+    encoded.text = row.text
+    encoded.html = row.html
+    encoded.edited_at = stamp(row.edited_at) if row.edited_at else None
+    encoded.pinned = row.pinned
+    encoded.reply_to = _quote(row.reply_to) if row.reply_to is not None else None
+    encoded.mentions = mentions
+    encoded.everyone = row.everyone
+    encoded.reactions = [protocol.Reaction(emoji=emoji, users=who) for emoji, who in (reactions or {}).items()]
+    encoded.attachments = [attachment(file) for file in attachments]
+    return encoded
+
+
+def stamp(time: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds; `time` must be in UTC, as the database gives it."""
+    return time.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def _kind(row: Message) -> str:

@@ -4,7 +4,6 @@ Inside messages, users and members a field that has its default is left out. Com
 booleans for integers and numbers outside 0 … 2^53-1 (`frames.decode`).
 """
 
-from datetime import datetime
 from typing import Annotated, Any, get_args
 
 import msgspec
@@ -20,20 +19,14 @@ MAX_WAITING = 100  # commands of a connection that have no reply yet
 TEXT_LENGTH = 8000
 UNREAD_CAP = 1000
 
+encode = msgspec.json.Encoder().encode
+
+# fmt: off
 ERROR_CODES = [
-    "invalid",
-    "unknown_type",
-    "forbidden",
-    "not_found",
-    "conflict",
-    "too_large",
-    "rate_limited",
-    "muted",
-    "slow_mode",
-    "archived",
-    "unavailable",
-    "signed_out",
+    "invalid", "unknown_type", "forbidden", "not_found", "conflict", "too_large", "rate_limited", "muted",
+    "slow_mode", "archived", "unavailable", "signed_out",
 ]
+# fmt: on
 
 
 class Close:
@@ -306,13 +299,3 @@ class Presence(Event, tag="presence"):
 
 class Heartbeat(Event, tag="heartbeat"):
     clocks: dict[int, int]
-
-
-# Encoding
-
-encode = msgspec.json.Encoder().encode
-
-
-def stamp(time: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds; `time` must be in UTC, as the database gives it."""
-    return time.isoformat(timespec="milliseconds")[:-6] + "Z"

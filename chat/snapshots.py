@@ -108,7 +108,7 @@ def _rooms(memberships: QuerySet[Membership]) -> Iterable[tuple[Membership, prot
                 role=row.role,
                 notify=row.notify,
                 last_read=row.last_read,
-                muted_until=protocol.stamp(until) if until else None,
+                muted_until=encoding.stamp(until) if until else None,
                 people=people[room.pk] if room.kind == Room.Kind.DIRECT else UNSET,
                 unread=unread["unread"],
                 mentions=unread["mentions"],
