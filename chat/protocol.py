@@ -47,9 +47,6 @@ Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
 Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
 
 
-# Objects
-
-
 class User(Struct, omit_defaults=True):
     id: int
     username: str = ""
