@@ -2,6 +2,7 @@
 
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
+from django.views.i18n import set_language
 
 from .views import accounts, app, attachments, errors, health, invites, profile, setup
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("rooms/<int:room_id>/", app.show_room, name="room"),
     path("setup/", setup.set_up, name="setup"),
     path("accounts/", include(account)),
+    path("language/", set_language, name="set_language"),
     path("invite/<str:token>/", invites.follow, name="invite"),
     path("invites/", invites.manage, name="invites"),
     path("invites/<int:invite_id>/revoke/", invites.revoke, name="revoke_invite"),

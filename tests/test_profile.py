@@ -72,7 +72,7 @@ def test_pages_speak_the_language_and_the_time_of_the_person(client: Client, bob
     User.objects.filter(pk=bob.pk).update(language="zh-hans", time_zone="Asia/Tokyo")
     client.force_login(bob)
     answer = client.get("/accounts/profile/")
-    assert '<html lang="zh-hans"' in answer.content.decode()
+    assert '<html lang="zh-Hans"' in answer.content.decode()
     assert str(timezone.get_current_timezone()) == "Asia/Tokyo"
     client.force_login(alice)
     assert '<html lang="en"' in client.get("/accounts/profile/").content.decode()

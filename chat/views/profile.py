@@ -37,7 +37,10 @@ def _store(form: ProfileForm, user: User) -> bool:
             remove_avatar=data["remove_avatar"],
         )
     except uploads.UploadRefused as refusal:
-        form.add_error("avatar", refusal.message)
+        # Uploads speak English, as all of the wire does.
+        too_large = refusal.code == "too_large"
+        wrong = _("This picture is too large.") if too_large else _("This is no picture that can be read.")
+        form.add_error("avatar", wrong)
         return False
     return True
 

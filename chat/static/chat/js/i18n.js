@@ -46,6 +46,16 @@ export function t(text, values = {}) {
 }
 
 /**
+ * @param {string} sentence English, of the server
+ * @returns {string | null} null: the reader's language is another, and the catalog doesn't know the sentence
+ */
+export function translated(sentence) {
+  const entry = catalog[sentence];
+  if (typeof entry === "string") return entry;
+  return language.startsWith("en") ? sentence : null;
+}
+
+/**
  * @param {string} one English singular, the key of the catalog
  * @param {string} many English plural
  * @param {number} n chooses the form, and fills `{n}`

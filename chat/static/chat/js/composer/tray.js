@@ -95,7 +95,7 @@ export class Tray {
       bar.replaceWith(el("span", { class: "row-note" }, formatSize(file.size)));
     } catch (reason) {
       if (!(reason instanceof CommandError && reason.code === "aborted"))
-        toast(`${file.name}: ${describe(reason)}`);
+        toast(t("{name}: {text}", { name: file.name, text: describe(reason) }));
       this.#items = this.#items.filter((each) => each !== item);
     }
     this.#draw();

@@ -6,6 +6,7 @@ import { plainBody } from "./body.js";
 import { el, icon } from "./dom.js";
 import { gutter, headLine } from "./message.js";
 import { quoteLine } from "./quote.js";
+import { explain } from "./refusal.js";
 import { timeMark } from "./time.js";
 
 /**
@@ -48,7 +49,7 @@ function failure({ ref, error }) {
     "p",
     { class: "msg-state is-failed", role: "alert" },
     icon("alert", "icon-s"),
-    el("span", {}, t("Not sent."), error?.message ? ` ${error.message}` : ""),
+    el("span", {}, error ? t("Not sent. {why}", { why: explain(error) }) : t("Not sent.")),
     el("button", { class: "btn-link", type: "button", "data-act": "retry", "data-ref": ref }, t("Try again")),
     el(
       "button",
