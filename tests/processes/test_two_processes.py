@@ -26,7 +26,8 @@ async def talk(company: Company, *clients: ChatClient, messages: int = 20) -> in
         for number in range(messages)
         for index, client in enumerate(clients)
     ]
-    return max(answer["tick"] for answer in await asyncio.gather(*posts))
+    ticks: list[int] = [answer["tick"] for answer in await asyncio.gather(*posts)]
+    return max(ticks)
 
 
 def same_story(company: Company, *clients: ChatClient) -> bool:
