@@ -106,7 +106,7 @@ class Hub:
         """Join the groups of new feeds. What was announced between snapshot and join shows in the clocks."""
         if self.link is not None:
             await self.link.join(announce.room_group(feed.room_id) for feed in feeds)
-            await self.compare_clocks(feeds)
+        await self.compare_clocks(feeds)
 
     def restart(self, reader: Reader, since: int) -> None:
         """The client asks for everything after `since`."""

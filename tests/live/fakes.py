@@ -19,7 +19,12 @@ class FakeReads:
 
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
-        self.answers: dict[str, Any] = {}
+        # A hub compares the clocks of every new feed; unless the test says otherwise, none has moved.
+        self.answers: dict[str, Any] = {"clocks": {}}
+
+    @property
+    def deltas(self) -> list[tuple[Any, ...]]:
+        return [asked for asked in self.asked if asked[0] != "clocks"]
 
     async def run(self, work: Any, *args: Any) -> Any:
         self.asked.append((work.__name__, *args))
