@@ -5,7 +5,7 @@ import importlib
 import inspect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
 import msgspec
@@ -50,7 +50,8 @@ def test_every_object_is_documented_with_its_fields() -> None:
     }
     assert documented == {name: set(fields_of(kind)) for name, kind in objects.items()}
     shared = re.search(r"Inside `changes` a room has only ([^:]+):", TEXT)
-    assert shared and set(named_fields(shared[1])) == set(fields_of(protocol.RoomState))
+    assert shared
+    assert set(named_fields(shared[1])) == set(fields_of(protocol.RoomState))
 
 
 def test_every_error_code_is_documented_with_its_status() -> None:
@@ -153,8 +154,7 @@ def _api_handlers() -> Iterator[tuple[str, Any]]:
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "path"):
             continue
         address, view = call.args
-        assert isinstance(address, ast.Constant)
-        path = _bare(f"/api/{address.value}")
+        path = _bare(f"/api/{ast.literal_eval(address)}")
         if isinstance(view, ast.Call):
             for method in view.keywords:
                 yield f"{method.arg} {path}", _resolve("chat.api", ast.unparse(method.value))
@@ -173,8 +173,9 @@ def _body_of(handler: Any) -> Struct | None:
     return getattr(bodies, named[1]) if named else None
 
 
-def _pages(patterns: list[URLPattern | URLResolver], start: str) -> Iterator[str]:
+def _pages(patterns: Iterable[object], start: str) -> Iterator[str]:
     for pattern in patterns:
+        assert isinstance(pattern, URLPattern | URLResolver)
         address = start + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
             # What is not routed below /api/ is answered in JSON, which is no address of its own.
