@@ -5,7 +5,7 @@ import { Connection } from "../../chat/static/chat/js/connection.js";
 import { FakeSocket, settled } from "./fake-socket.js";
 
 const ME = { id: 1, username: "alice", name: "Alice", avatar: null, bot: false };
-const MOST = 30_000;
+const MOST = 10_000;
 
 /** @type {any[]} */
 let received;

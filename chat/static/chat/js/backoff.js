@@ -1,5 +1,7 @@
+/** ms */
 const BASE = 500;
-const CAP = 30_000;
+/** ms: nobody looks at "Reconnecting…" for much longer than the server was away */
+const CAP = 10_000;
 
 /**
  * How long to wait before the next attempt: exponential with full jitter, so that a thousand clients cut at
