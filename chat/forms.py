@@ -11,10 +11,13 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chat.models import Room, User
 
 PASSWORD_HELP = _("10 characters or more. A short sentence works well.")
+# For allauth's, which are no sentences and differ from form to form.
+LABELS = {"oldpassword": _("Current password"), "password2": _("Password (again)")}
 
 
 class Drawn:
@@ -28,6 +31,7 @@ class Drawn:
             if not isinstance(field.widget, forms.CheckboxInput):
                 field.widget.attrs["class"] = "input"
             field.widget.attrs.pop("placeholder", None)
+            field.label = LABELS.get(name, field.label)
             if name == "password1":
                 field.help_text = PASSWORD_HELP
 
@@ -72,6 +76,7 @@ class ChangePasswordForm(Drawn, allauth.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].help_text = ""
+        self.fields["password1"].label = _("New password")
 
 
 class ResetPasswordForm(Drawn, allauth.ResetPasswordForm):
@@ -79,7 +84,9 @@ class ResetPasswordForm(Drawn, allauth.ResetPasswordForm):
 
 
 class ResetPasswordKeyForm(Drawn, allauth.ResetPasswordKeyForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
 
 
 class SetupForm(Drawn, forms.Form):
@@ -175,7 +182,7 @@ class ProfileForm(Drawn, forms.Form):
 
 
 class InviteForm(Drawn, forms.Form):
-    goal = forms.ChoiceField(label=_("To"))
+    goal = forms.ChoiceField(label=pgettext_lazy("an invitation", "To"))
     days = forms.TypedChoiceField(
         label=_("Works for"),
         coerce=int,

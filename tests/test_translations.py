@@ -2,6 +2,7 @@
 
 import gettext
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,11 +10,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import translation
 from django.utils.translation import to_locale
+from pytest_django import Settings
 
 from chat.models import Room, User
+from chat.views import errors
 from tests import words
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
@@ -71,10 +76,10 @@ def test_every_text_of_the_pages_is_translated(language: str, tmp_path: Path) ->
     translations = compiled(source, tmp_path / "translated.mo")
     # msgfmt leaves out what is not translated. The one more is the head.
     assert len(translations) == texts.count("\nmsgid ") - 1
-    for text, translation in translations.items():
+    for text, ours in translations.items():
         # What is counted has two originals, which msgfmt compares.
         if isinstance(text, str):
-            assert words.placeholders(translation) == words.placeholders(text), text
+            assert words.placeholders(ours) == words.placeholders(text), text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -96,10 +101,10 @@ def test_the_clients_catalog_translates_the_texts_of_the_code_and_no_other(langu
     for text, counts in texts.items():
         entry = catalog[text]
         assert isinstance(entry, dict) == counts, text
-        for translation in entry.values() if counts else [entry]:
-            assert translation, f"not translated: {text}"
+        for ours in entry.values() if counts else [entry]:
+            assert ours, f"not translated: {text}"
             wanted = words.placeholders(text) | ({"{n}"} if counts else set())
-            assert words.placeholders(translation) == wanted, text
+            assert words.placeholders(ours) == wanted, text
 
 
 def test_chinese_has_one_form_for_any_number() -> None:
@@ -146,8 +151,30 @@ def test_a_person_reads_the_language_of_their_profile(client: Client, bob: User,
     assert answer.context["catalog"] == client_catalog("zh-hans")
 
 
-def test_what_is_wrong_with_a_form_is_said_in_chinese(client: Client, alice: User) -> None:
+def test_what_is_wrong_with_a_form_is_said_in_chinese(client: Client, alice: User, settings: Settings) -> None:
+    settings.SIGNUP = "open"
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
     page = client.post("/accounts/login/", {"login": "alice", "password": "wrong"}).content.decode()
     assert "账号或密码不正确。" in page
-    assert client.get("/nowhere/").content.decode().count("找不到页面")
+    form = {"username": "a b", "email": "x", "password1": "short", "password2": "short"}
+    answer = client.post("/accounts/signup/", form)
+    told = [error for field in answer.context["form"].errors.values() for error in field]
+    assert "密码至少要有 10 个字符。" in told
+    assert [error for error in told if re.search("[A-Za-z]{6}", error)] == []
+
+
+def test_errors_are_pages_in_chinese(client: Client, alice: User) -> None:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    assert "<h1>找不到页面</h1>" in client.get("/nowhere/").content.decode()
+    with translation.override("zh-hans"):
+        assert "<h1>服务器出错了</h1>" in errors.failed(RequestFactory().get("/")).content.decode()
+
+
+def test_mail_is_written_in_chinese(client: Client, bob: User) -> None:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    for address in ("bob@example.org", "nobody@example.org"):
+        client.post("/accounts/password/reset/", {"email": address})
+    first, second = mail.outbox
+    assert first.subject.endswith("设置新密码")
+    assert "你的用户名是 bob。" in str(first.body)
+    assert second.subject.endswith("这个邮箱没有账号")
