@@ -21,9 +21,7 @@ def attach(tab: Tab, *files: FilePayload) -> None:
     expect(tab.page.locator(".tray progress")).to_have_count(0)
 
 
-def test_a_picture_and_a_file_reach_both_and_no_outsider(
-    server: Server, visit: Visit, company: Company
-) -> None:
+def test_a_picture_and_a_file_reach_both_and_no_outsider(server: Server, visit: Visit, company: Company) -> None:
     room = add_room(server.site, "Vault", "private", members={company.alice: "owner", company.bob: "member"})
     alice, bob = visit(server, company.alice), visit(server, company.bob)
     alice.open(room)

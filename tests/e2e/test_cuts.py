@@ -8,7 +8,8 @@ from tests.e2e.tab import Tab
 from tests.people import Company, Person
 from tests.services.site import Server
 
-BROKEN_CONNECTION = (r"WebSocket connection to .* failed", r"net::ERR_")
+# 503 is what a server says that is about to stop.
+BROKEN_CONNECTION = (r"WebSocket connection to .* failed", r"net::ERR_", r"status of 503")
 
 
 def assert_delivered_once(tab: Tab, texts: list[str]) -> None:

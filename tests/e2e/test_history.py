@@ -44,12 +44,12 @@ def harbour(server: Server, company: Company, harbour_log: Path) -> int:
     """The log as a room, which Alice and Bob have joined."""
     name = f"Harbour {company.general}"
     server.site.manage("import_irc", str(harbour_log), "--room", name)
-    with company.alice.http() as http:
+    with company.bob.http() as http:
         rooms = http.get("/api/rooms/public").raise_for_status().json()["rooms"]
         room: int = next(room["id"] for room in rooms if room["name"] == name)
-        http.post(f"/api/rooms/{room}/join").raise_for_status()
-    with company.bob.http() as http:
-        http.post(f"/api/rooms/{room}/join").raise_for_status()
+    for person in (company.alice, company.bob):
+        with person.http() as http:
+            http.post(f"/api/rooms/{room}/join").raise_for_status()
     return room
 
 

@@ -49,7 +49,9 @@ def test_an_impatient_double_click_makes_one_room(company: Company, alice: Tab) 
     name = f"Twin {company.general}"
     alice.side.get_by_role("button", name="New room").click()
     alice.dialog("New room").get_by_label("Name", exact=True).fill(name)
-    alice.dialog("New room").get_by_role("button", name="Create room").evaluate("it => { it.click(); it.click(); }")
+    alice.dialog("New room").get_by_role("button", name="Create room").evaluate(
+        "it => { it.click(); it.click(); }"
+    )
     expect(alice.title(name)).to_be_visible()
     with company.alice.http() as http:
         names = [room["name"] for room in http.get("/api/rooms").raise_for_status().json()["rooms"]]

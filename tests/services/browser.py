@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.services.programs import find
 
@@ -30,9 +30,15 @@ def system_browser() -> str | None:
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
-    # Chromium's sandbox refuses to work for root.
-    arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else [*QUIET]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=system_browser(), args=arguments)
+    with sync_playwright() as playwright, launch(playwright.chromium) as browser:
         yield browser
-        browser.close()
+
+
+@contextmanager
+def launch(kind: BrowserType, *switches: str) -> Iterator[Browser]:
+    """A browser process with these switches on its command line."""
+    # Chromium's sandbox refuses to work for root.
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    browser = kind.launch(executable_path=system_browser(), args=[*QUIET, *sandbox, *switches])
+    yield browser
+    browser.close()
