@@ -20,7 +20,8 @@ describe("a refusal is told", () => {
 
   test("in the reader's language, roughly where the catalog doesn't know the sentence", async () => {
     setLocale({ language: "zh-Hans", catalog: JSON.parse(await readFile(CHINESE, "utf8")) });
-    const tell = (code, message) => refusal.describe(new CommandError(code, message));
+    const tell = (/** @type {string} */ code, /** @type {string} */ message) =>
+      refusal.describe(new CommandError(code, message));
     assert.equal(tell("conflict", "A room keeps at least one owner."), "房间至少要有一位所有者。");
     assert.equal(tell("forbidden", "A sentence of another version."), "你没有权限这样做。");
     assert.equal(tell("invalid", "A sentence of another version."), "服务器不接受这项操作。");
