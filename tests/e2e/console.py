@@ -1,4 +1,4 @@
-"""What the browser complains of behind a page: scripts that failed, what the content policy forbade, requests refused."""
+"""What the browser complains of behind a page: failed scripts, forbidden content, refused requests."""
 
 import re
 
