@@ -98,6 +98,13 @@ def test_the_client_knows_the_same_constants() -> None:
     }
 
 
+def test_the_client_knows_no_error_codes_of_its_own() -> None:
+    sources = [read(path) for path in (ROOT / "chat/static/chat/js").rglob("*.js")]
+    known = {code for source in sources for code in re.findall(r'\bcode === "(\w+)"', source)}
+    assert known
+    assert known <= set(protocol.ERROR_CODES)
+
+
 def test_every_address_of_the_api_is_documented_with_its_fields() -> None:
     rows = {_bare(row[0]): row for row in table(_section("8. HTTP"), "request")}
     handlers = dict(_api_handlers())
