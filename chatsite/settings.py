@@ -284,6 +284,8 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         # Any stranger can send a wrong Host, each with a traceback.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # A traceback a second while Redis is away; `chat.live.layer` says it once.
+        "channels_redis.pubsub": {"level": "CRITICAL"},
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
