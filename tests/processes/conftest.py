@@ -1,0 +1,38 @@
+"""Two processes of one site, one on each server, on PostgreSQL: with Redis between them, and without."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.processes.pairs import Pair
+from tests.services.programs import free_port
+from tests.services.redis import RedisServer, running_redis
+from tests.services.site import NewSite
+
+
+@pytest.fixture(scope="module")
+def module_redis() -> Iterator[RedisServer]:
+    """Of its module alone, whose tests may leave it stopped only until they end."""
+    with running_redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def pair(new_postgres_site: NewSite, module_redis: RedisServer) -> Iterator[Pair]:
+    """Two processes that hear each other by Redis, shared by the tests of a module."""
+    with running_pair(new_postgres_site, module_redis.url) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def deaf_pair(new_postgres_site: NewSite) -> Iterator[Pair]:
+    """Two processes whose Redis was never there: they learn of each other from the database alone."""
+    with running_pair(new_postgres_site, f"redis://127.0.0.1:{free_port()}/0") as running:
+        yield running
+
+
+@contextmanager
+def running_pair(new_postgres_site: NewSite, redis_url: str) -> Iterator[Pair]:
+    with new_postgres_site(redis_url) as site, site.serve("daphne") as first, site.serve("uvicorn") as second:
+        yield Pair(site, first, second)

@@ -1,0 +1,103 @@
+"""Two processes, one order: whoever posts where, all read the same."""
+
+import asyncio
+
+import pytest
+
+from tests.client import connected, online
+from tests.ledger import Object
+from tests.people import add_person, add_room, gather
+from tests.processes.pairs import Pair, all_told, heard_by_layer, talk, told_by
+from tests.services.redis import RedisServer
+from tests.services.site import NewSite
+
+
+def stored(room: int) -> list[tuple[int, int]]:
+    from chat.models import Message
+
+    return list(Message.objects.filter(room=room).order_by("tick").values_list("pk", "tick"))
+
+
+async def test_all_see_one_order_and_it_is_the_database_s(pair: Pair) -> None:
+    people = [add_person(pair.site, f"talker{number}") for number in range(4)]
+    room = add_room(pair.site, members=dict.fromkeys(people, "member"))
+    async with (
+        online(pair.first, people[0]) as one,
+        online(pair.first, people[1]) as two,
+        online(pair.second, people[2]) as three,
+        online(pair.second, people[3], subprotocol="chat.v1.msgpack") as four,
+    ):
+        clients = [one, two, three, four]
+        answers = await asyncio.gather(
+            *(client.send("post", room=room, text=f"{n}") for n in range(50) for client in clients)
+        )
+        await all_told(room, max(answer["tick"] for answer in answers), *clients)
+        # Each tick once, from the first post to the last: the ledger of each client has seen to their order.
+        ticks = [change["tick"] for change in four.room(room).changes]
+        assert ticks == list(range(5, 205))
+        rows = [tuple(row) for row in pair.site.call(stored, room)]
+        assert sorted((answer["id"], answer["tick"]) for answer in answers) == sorted(rows)
+        assert [(message["id"], message["tick"]) for message in in_order(one.room(room).messages)] == rows
+
+
+async def test_what_one_person_posts_keeps_its_order(pair: Pair) -> None:
+    company = gather(pair.site)
+    async with online(pair.first, company.alice) as alice, online(pair.second, company.bob) as bob:
+        replies = [await alice.begin("post", room=company.general, text=str(n)) for n in range(100)]
+        noise = asyncio.create_task(talk(company.general, bob, messages=50))
+        last = max(reply["result"]["tick"] for reply in await asyncio.gather(*replies))
+        await all_told(company.general, max(last, await noise), alice, bob)
+        mine = [
+            message["text"]
+            for message in in_order(bob.room(company.general).messages)
+            if message["author"]["id"] == company.alice.id
+        ]
+        assert mine == [str(n) for n in range(100)]
+
+
+async def test_the_layer_carries_the_changes_themselves(pair: Pair) -> None:
+    company = gather(pair.site)
+    async with online(pair.first, company.alice) as alice, online(pair.second, company.bob) as bob:
+        await heard_by_layer(company.general, alice, bob)
+        await heard_by_layer(company.general, bob, alice)
+
+
+@pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
+async def test_two_processes_of_the_same_kind(
+    new_postgres_site: NewSite, redis_server: RedisServer, kind: str
+) -> None:
+    with new_postgres_site(redis_server.url) as site, site.serve(kind) as first, site.serve(kind) as second:
+        company = gather(site)
+        async with online(first, company.alice) as alice, online(second, company.bob) as bob:
+            last = await talk(company.general, alice, bob)
+            await all_told(company.general, last, alice, bob)
+
+
+async def test_an_idle_layer_still_hears(pair: Pair) -> None:
+    """redis-py gives up on a subscription that is silent for 5 s unless it is told not to."""
+    company = gather(pair.site)
+    async with online(pair.first, company.alice) as alice, online(pair.second, company.bob) as bob:
+        await heard_by_layer(company.general, alice, bob)
+        # The fault is one of time itself: nothing happens for longer than the library's default.
+        await asyncio.sleep(7)
+        for speaker, listener in ((alice, bob), (bob, alice)):
+            tick = (await speaker.send("post", room=company.general, text="still there?"))["tick"]
+            await all_told(company.general, tick, listener)
+            assert told_by(listener, company.general, tick) == "events"
+
+
+async def test_a_cursor_of_one_process_is_good_at_the_other(pair: Pair) -> None:
+    company = gather(pair.site)
+    async with online(pair.first, company.alice) as alice:
+        async with online(pair.first, company.bob) as bob:
+            cursor = await talk(company.general, alice)
+            await all_told(company.general, cursor, bob)
+        last = await talk(company.general, alice)
+        async with connected(pair.second, company.bob) as bob:
+            await bob.hello({company.general: cursor})
+            await all_told(company.general, last, bob)
+            assert len(bob.texts(company.general)) == 20
+
+
+def in_order(messages: dict[int, Object]) -> list[Object]:
+    return sorted(messages.values(), key=lambda message: message["tick"])
