@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -35,7 +36,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("setup") if not is_set_up() else redirect_to_login(request.get_full_path())
     for room_id in (request.session.get(LAST_ROOM_KEY), Site.load().lobby_id):
         if room := _readable(user, room_id):
-            return redirect("room", room.pk)
+            # On a phone the list is a view of its own, which loading it again shall not leave.
+            view = "?view=list" if request.GET.get("view") == "list" else ""
+            return redirect(reverse("room", args=[room.pk]) + view)
     return _show(request, user, None, None)
 
 
