@@ -34,6 +34,7 @@ def test_a_public_room_is_found_read_and_joined(company: Company, alice: Tab, bo
     expect(bob.row(name)).to_have_count(0)
     bob.side.get_by_role("button", name="Browse rooms").click()
     browse = bob.dialog("Browse rooms")
+    expect(browse.get_by_label("Find a room")).to_be_focused()
     browse.get_by_label("Find a room").fill(name)
     browse.get_by_role("button", name=f"Look inside: {name}").click()
     expect(bob.message("Come in")).to_be_visible()
