@@ -1,5 +1,6 @@
 """Files: uploaded, posted, read by those who may, and forgotten."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import StreamingHttpResponse
 from django.test import AsyncClient, Client
 from django.utils import timezone
@@ -25,6 +27,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _storage(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     settings.RATE_LIMITS = False
+
+
+@pytest.fixture(autouse=True)
+def _pool() -> Iterator[None]:
+    """Django's asynchronous test client runs views in threads and leaves their connections open."""
+    yield
+    if connection.vendor == "postgresql":
+        connection.close()
+        connection.close_pool()
 
 
 def signed_in(user: User) -> Client:

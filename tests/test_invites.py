@@ -141,7 +141,7 @@ def test_a_ban_from_the_room_is_stronger_than_a_link(charlie: User, bob: User, b
 def test_the_last_place_goes_to_one_person(monkeypatch: pytest.MonkeyPatch) -> None:
     invite = invites.create_invite(by=cast.add_person("alice", owner=True), max_uses=2)
     visitors = 6
-    together = Barrier(visitors)
+    together = Barrier(visitors, timeout=60)
     prepare = people.prepare_account
 
     def prepare_and_wait(**fields: str) -> User:
@@ -167,7 +167,7 @@ def test_the_last_place_in_a_room_goes_to_one_person() -> None:
     room = cast.add_room("Backroom", "private", members={alice: "owner"})
     guests = [cast.add_person(f"guest{number}") for number in range(6)]
     invite = invites.create_invite(by=alice, room=room, max_uses=2)
-    together = Barrier(len(guests))
+    together = Barrier(len(guests), timeout=60)
 
     def come(number: int) -> None:
         connection.ensure_connection()

@@ -109,7 +109,7 @@ def test_the_code_is_the_same_in_every_process_and_differs_by_site() -> None:
 def test_of_simultaneous_visitors_one_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     Site.load()  # as the server does at start, so that its first row is not what they wait for
     visitors = 6
-    together = Barrier(visitors)
+    together = Barrier(visitors, timeout=60)
     prepare = people.prepare_account
 
     def prepare_and_wait(**fields: str) -> User:

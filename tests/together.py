@@ -10,7 +10,7 @@ from django.db import connection
 
 def together(*works: Callable[[], Any]) -> list[Any]:
     """What each returned, or the exception it raised, in order."""
-    barrier = threading.Barrier(len(works))
+    barrier = threading.Barrier(len(works), timeout=60)
 
     def run(work: Callable[[], Any]) -> Any:
         barrier.wait()
