@@ -19,6 +19,7 @@ from .wire import wire_bytes
 
 BACKLOG = 2048  # Daphne's own 50 makes a storm of reconnects wait for SYN retries of 1, 3 and 7 seconds
 CLOSE_TIMEOUT = 5  # seconds for the client's answer to a close
+HANDSHAKE_TIMEOUT = 30  # seconds; after Daphne's own 5 a database that is away ended in no answer instead of 1012
 
 
 class ChatProtocol(WebSocketProtocol):
@@ -76,6 +77,8 @@ def serve(application: Any, *, host: str, port: int, ready: Callable[[], None]) 
         application,
         endpoints=[f"tcp:port={port}:interface={address}:backlog={BACKLOG}"],
         websocket_timeout=-1,
+        websocket_handshake_timeout=HANDSHAKE_TIMEOUT,
+        websocket_connect_timeout=HANDSHAKE_TIMEOUT,
         websocket_max_message_size=MAX_INBOUND,
         websocket_max_frame_size=MAX_INBOUND,
         # Twisted's own errors go to our log; at a lower verbosity Daphne throws them away.
