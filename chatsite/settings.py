@@ -159,7 +159,14 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["OPTIONS"] = {
         # A hard maximum, because CONN_MAX_AGE leaks connections under ASGI.
-        "pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL", 16), "timeout": 10},
+        # While the database is away the pool doubles its pauses for five minutes, and finds it back as much later
+        # again: it must give up within seconds, so that the next request tries anew.
+        "pool": {
+            "min_size": 1,
+            "max_size": env_int("DATABASE_POOL", 16),
+            "timeout": 3,
+            "reconnect_timeout": 3,
+        },
         "connect_timeout": 5,
     }
 else:
