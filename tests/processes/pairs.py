@@ -67,7 +67,9 @@ async def eventually(happened: Callable[[], bool], what: str, patience: float = 
     """Wait for what is seen in no single connection."""
     try:
         async with asyncio.timeout(patience):
-            while not happened():
+            while True:
+                if happened():
+                    return
                 await asyncio.sleep(0.01)
     except TimeoutError:
         raise AssertionError(f"waited {patience} s for {what}") from None

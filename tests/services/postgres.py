@@ -64,6 +64,12 @@ class Postgres:
             stop(self.process, signal.SIGINT)
             self.process = None
 
+    def crash(self) -> None:
+        """Drop everything at once, without a word to any client; `start` recovers what was committed."""
+        if self.process:
+            stop(self.process, signal.SIGQUIT)
+            self.process = None
+
     def _answers(self) -> bool:
         try:
             psycopg.connect(self.url_of("postgres"), connect_timeout=2).close()
