@@ -35,7 +35,7 @@ def _pool() -> Iterator[None]:
     yield
     if connection.vendor == "postgresql":
         connection.close()
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 def signed_in(user: User) -> Client:
