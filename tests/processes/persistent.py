@@ -100,7 +100,8 @@ class Persistent:
 async def all_said(*people: Persistent) -> int:
     """Wait until every outbox is empty; returns the last tick that was acknowledged."""
     await eventually(lambda: not any(each.outbox for each in people), "an answer to everything", 120)
-    return max(answer["tick"] for each in people for answer in each.acknowledged.values())
+    ticks: list[int] = [answer["tick"] for each in people for answer in each.acknowledged.values()]
+    return max(ticks)
 
 
 def assert_one_story(rows: list[tuple[int, int, int, str, str]], *people: Persistent) -> None:

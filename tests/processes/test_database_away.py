@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import psycopg
@@ -90,7 +91,7 @@ async def insist(client: ChatClient, room: int, text: str) -> int:
             assert answer == "unavailable"
 
 
-async def refused(client: ChatClient, kind: str, **fields: object) -> str | None:
+async def refused(client: ChatClient, kind: str, **fields: Any) -> str | None:
     try:
         await client.send(kind, **fields)
     except Refused as refusal:

@@ -44,7 +44,7 @@ async def go_through(
             await asyncio.to_thread(end, doomed)
         rows = [tuple(row) for row in site.call(stored, people[0].room)]
         assert len(rows) == len(people) * POSTS
-        assert_one_story(rows, *people)  # type: ignore[arg-type]
+        assert_one_story(rows, *people)
         assert {each.endings[0] for each in here} == codes
         assert [each.at for each in people] == [1, 1, 1, 1]
 
