@@ -236,6 +236,7 @@ class Hub:
                 await self.heal(feed)
             if reader.position == position:
                 reader.chunk = found
+                self._end_if_left(reader, found[0])
         except Exception as error:
             if not isinstance(error, Refused):
                 logger.warning("Room %d could not be read for a reader: %r", feed.room_id, error)
@@ -243,6 +244,12 @@ class Hub:
         finally:
             reader.fetching = False
             reader.connection.wake(reader)
+
+    def _end_if_left(self, reader: Reader, chunk: sync.Chunk) -> None:
+        """A snapshot from before the leaving, attached to a feed from after it: only the database knows of it."""
+        for tick, user_id, left in chunk.members:
+            if left and user_id == reader.connection.identity.user_id:
+                self.end_reading(reader, tick)
 
     async def read(self, room_id: int, since: int, *, reset: bool = False) -> tuple[sync.Chunk, Frame]:
         """`changes_since`, encoded. All who ask the same while it is read get the one answer."""
