@@ -1,0 +1,281 @@
+"""Announcements that come in any order, twice or never, reads that fail, readers that lag, come late or leave.
+
+Whatever happens, each reader's frames keep the contract (`tests.ledger`) and end as the room stands.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import msgspec
+import pytest
+from django.db import OperationalError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chat import announce, protocol, sync
+from chat.live import hub as hubs
+from chat.live.hub import Hub
+from chat.live.pools import Pool
+from tests.ledger import Ledger, Object
+from tests.live.fakes import Wire, settle
+
+ROOM = 7
+PEOPLE = 4
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("commit"), st.integers(1, 4), st.integers(0, 9)),
+        st.tuples(st.sampled_from(["announce", "announce", "repeat", "lose"]), st.integers(0, 9), st.just(0)),
+        st.tuples(st.just("connect"), st.integers(1, PEOPLE), st.integers(0, 30)),
+        st.tuples(st.just("arrive"), st.integers(0, 9), st.just(0)),
+        st.tuples(st.sampled_from(["report", "sync"]), st.integers(0, 9), st.integers(0, 30)),
+        st.tuples(st.sampled_from(["remove"]), st.integers(1, PEOPLE), st.just(0)),
+        st.tuples(st.sampled_from(["audit", "settle", "break", "mend"]), st.just(0), st.just(0)),
+    ),
+    max_size=60,
+)
+
+
+@dataclass
+class Database:
+    """The room as it stands: which row changed last at which tick. Stands for the pool of reading threads."""
+
+    clock: int = 0
+    rows: dict[str, tuple[int, Object]] = field(default_factory=dict)
+    broken: bool = False
+
+    def change(self, key: str, change: Object) -> bytes:
+        self.rows[key] = (self.clock, change)
+        return msgspec.json.encode({"tick": self.clock, **change})
+
+    def leave(self, user: int) -> bytes:
+        self.clock += 1
+        return self.change(f"user {user}", {"member": {"user": {"id": user}, "role": "member", "left": True}})
+
+    def write(self, which: int) -> bytes:
+        """Post, or change an earlier message."""
+        self.clock += 1
+        if (former := self.rows.get(f"message {which}")) is not None:
+            message = {**former[1]["message"], "changed": self.clock}
+        else:
+            message = {"id": which, "room": ROOM, "tick": self.clock, "changed": self.clock}
+        return self.change(f"message {which}", {"message": message})
+
+    def left_at(self, user: int) -> int | None:
+        return self.rows.get(f"user {user}", (None,))[0]
+
+    async def run(self, work: Any, *args: Any) -> Any:
+        answer = self._clocks if work is sync.clocks else self._changes_since
+        await asyncio.sleep(0)
+        if self.broken:
+            raise OperationalError("away")
+        found = answer(*args)
+        await asyncio.sleep(0)
+        return found
+
+    def _clocks(self, rooms: Any) -> dict[int, int]:
+        return dict.fromkeys(rooms, self.clock)
+
+    def _changes_since(self, room: int, since: int) -> sync.Chunk:
+        reset = since > self.clock
+        later = sorted((tick, change) for tick, change in self.rows.values() if tick > since and not reset)
+        # Short chunks, so that a delta often has more to come.
+        some, more = later[:5], len(later) > 5
+        changes = [msgspec.json.encode({"tick": tick, **change}) for tick, change in some]
+        delta = protocol.Delta(
+            room=room,
+            since=since,
+            clock=self.clock,
+            more=more,
+            reset=reset,
+            changes=[msgspec.Raw(each) for each in changes],
+        )
+        return sync.Chunk(
+            room=room,
+            object=protocol.encode(delta),
+            since=since,
+            until=some[-1][0] if more else self.clock,
+            clock=self.clock,
+            more=more,
+            reset=reset,
+            members=tuple((tick, each["member"]["user"]["id"], True) for tick, each in some if "member" in each),
+            changes=tuple(changes),
+        )
+
+
+@dataclass
+class Seat:
+    """A connection and what it was told."""
+
+    user: int
+    wire: Wire
+    ledger: Ledger
+    start: int
+    read: int = 0
+    synced: int = 0
+
+    def take(self) -> None:
+        for frame in self.wire.frames[self.read :]:
+            self.ledger.read_frame(frame, 0)
+        self.read = len(self.wire.frames)
+
+
+class World:
+    def __init__(self) -> None:
+        self.database = Database()
+        self.hub = Hub(cast(Pool, self.database))
+        self.under_way: list[announce.Changes] = []
+        self.told: list[announce.Changes] = []
+        self.snapshots: list[tuple[int, int, int | None]] = []  # user, clock, cursor: read, not yet attached
+        self.seats: list[Seat] = []
+
+    async def step(self, verb: str, number: int, argument: int) -> None:
+        getattr(self, f"_{verb}")(number, argument)
+        if verb in ("audit", "settle"):
+            await settle()
+        else:
+            await asyncio.sleep(0)
+        for seat in self.seats:
+            seat.take()
+
+    def _commit(self, count: int, which: int) -> None:
+        first = self.database.clock + 1
+        body = [self.database.write((which + step) % 12) for step in range(count)]
+        self.under_way.append(announce.Changes(ROOM, first, self.database.clock, b",".join(body)))
+
+    def _remove(self, user: int, _: int) -> None:
+        if self.database.left_at(user) is None:
+            body = self.database.leave(user)
+            clock = self.database.clock
+            self.under_way.append(announce.Changes(ROOM, clock, clock, body, [(clock, user, True)]))
+
+    def _announce(self, number: int, _: int) -> None:
+        if self.under_way:
+            self.told.append(self.under_way.pop(number % len(self.under_way)))
+            self.hub.receive(self.told[-1])
+
+    def _repeat(self, number: int, _: int) -> None:
+        if self.told:
+            self.hub.receive(self.told[number % len(self.told)])
+
+    def _lose(self, number: int, _: int) -> None:
+        if self.under_way:
+            del self.under_way[number % len(self.under_way)]
+
+    def _connect(self, user: int, cursor: int) -> None:
+        """Its welcome is read; until it arrives more may happen."""
+        if self.database.left_at(user) is None:
+            own = cursor if cursor <= self.database.clock else None
+            self.snapshots.append((user, self.database.clock, own))
+
+    def _arrive(self, number: int, _: int) -> None:
+        if not self.snapshots:
+            return
+        user, clock, cursor = self.snapshots.pop(number % len(self.snapshots))
+        seat = Seat(user, Wire(self.hub, user, window=700), Ledger(), clock if cursor is None else cursor)
+        seat.ledger.note_command({"type": "hello", "cursors": {} if cursor is None else {str(ROOM): cursor}})
+        seat.ledger.read_frame([{"type": "welcome", "rooms": [{"id": ROOM, "clock": clock}]}], 0)
+        self.hub.follow(seat.wire.connection, [(ROOM, clock, cursor)])
+        self.seats.append(seat)
+
+    def _report(self, number: int, _: int) -> None:
+        if self.seats:
+            self._got(self.seats[number % len(self.seats)])
+
+    def _got(self, seat: Seat) -> None:
+        seat.wire.connection.got(seat.wire.bytes)
+
+    def _sync(self, number: int, since: int) -> None:
+        if self.seats:
+            seat = self.seats[number % len(self.seats)]
+            reader = seat.wire.connection.readers.get(ROOM)
+            reading = seat.ledger.rooms.get(ROOM)
+            if reader is not None and reader.end is None and reading is not None:
+                # A client goes back where it asks from, and skips nothing that it asked for and was not told.
+                asked = [since for _, since in seat.ledger.syncs.values()]
+                if reading.asked_since is not None:
+                    asked.append(reading.asked_since)
+                since = min(since, reading.cursor, *asked)
+                seat.synced += 1
+                ref = f"sync {seat.synced}"
+                seat.ledger.note_command({"type": "sync", "ref": ref, "room": ROOM, "since": since})
+                seat.wire.connection.push(protocol.encode(protocol.Ok(ref=ref)), reply=True)
+                self.hub.restart(reader, since)
+                seat.start = min(seat.start, since)
+
+    def _audit(self, _: int, __: int) -> None:
+        self.hub.spawn(self.hub.audit())
+
+    def _settle(self, _: int, __: int) -> None:
+        """Nothing but time passes."""
+
+    def _break(self, _: int, __: int) -> None:
+        self.database.broken = True
+
+    def _mend(self, _: int, __: int) -> None:
+        self.database.broken = False
+
+    async def come_to_rest(self) -> None:
+        """The database answers, everybody reads on, and the clocks are compared, as they are every few seconds."""
+        self.database.broken = False
+        while self.snapshots:
+            self._arrive(0, 0)
+        for _ in range(40):
+            await self.hub.audit()
+            await settle()
+            for seat in self.seats:
+                seat.take()
+                self._got(seat)
+            if all(self._at_rest(seat) for seat in self.seats):
+                break
+        # What must not come has had its chance.
+        await settle()
+        for seat in self.seats:
+            seat.take()
+
+    def _at_rest(self, seat: Seat) -> bool:
+        reading = seat.ledger.rooms.get(ROOM)
+        return reading is None or (reading.cursor == self.database.clock and reading.asked_since is None)
+
+    async def end(self) -> None:
+        for connection in list(self.hub.connections):
+            connection.detach()
+        for task in self.hub._tasks:
+            task.cancel()
+        await asyncio.gather(*self.hub._tasks, return_exceptions=True)
+
+
+async def play(steps: list[tuple[str, int, int]]) -> None:
+    world = World()
+    try:
+        for step in steps:
+            await world.step(*step)
+        await world.come_to_rest()
+        for seat in world.seats:
+            assert_told(seat, world.database)
+    finally:
+        await world.end()
+
+
+def assert_told(seat: Seat, database: Database) -> None:
+    left = database.left_at(seat.user)
+    if left is not None:
+        assert ROOM not in seat.ledger.rooms, "whoever left is told so"
+        ticks = seat.wire.ticks()
+        assert not ticks or max(ticks) <= left, "and nothing that came after"
+        return
+    reading = seat.ledger.rooms[ROOM]
+    assert reading.cursor == database.clock
+    held = {id_: message["changed"] for id_, message in reading.messages.items()}
+    rows = (change["message"] for _, change in database.rows.values() if "message" in change)
+    assert held == {row["id"]: row["changed"] for row in rows if row["changed"] > seat.start}
+
+
+@settings(max_examples=1000)
+@given(STEPS)
+def test_every_reader_ends_as_the_room_stands(steps: list[tuple[str, int, int]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hubs, "REORDER_WAIT", 0)
+        patch.setattr(hubs, "RETRY", 0)
+        asyncio.run(play(steps))
