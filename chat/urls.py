@@ -45,4 +45,5 @@ urlpatterns = [
     re_path(r"^api/", errors.not_found),
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("metrics", health.metrics),
 ]

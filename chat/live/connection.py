@@ -7,7 +7,7 @@ or the database when it asks again. So a reader that never reads costs its windo
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 from chat import protocol
@@ -198,3 +198,9 @@ class Connection:
         if len(parts) == 1 and isinstance(parts[0], Frame):
             return parts[0]
         return Frame(b",".join([part.inner if isinstance(part, Frame) else part for part in parts]))
+
+
+def notify_all(connections: Iterable[Connection], event: protocol.Event) -> None:
+    encoded = protocol.encode(event)
+    for connection in connections:
+        connection.push(encoded)

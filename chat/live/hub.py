@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError
 
-from chat import announce, protocol, sync
+from chat import announce, sync
 from chat.errors import Refused
 
 from .feed import MAX_EARLY, RING_BYTES, Feed, Piece
@@ -294,9 +294,3 @@ class Hub:
             logger.warning("The database could not be asked: %s", error)
         elif error is not None:
             logger.error("A task of the hub failed.", exc_info=error)
-
-
-def notify_all(connections: Iterable["Connection"], event: protocol.Event) -> None:
-    encoded = protocol.encode(event)
-    for connection in connections:
-        connection.push(encoded)

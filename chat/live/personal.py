@@ -10,7 +10,7 @@ from django.utils import timezone
 from chat import announce, protocol, snapshots
 from chat.models import Membership, User
 
-from .hub import notify_all
+from .connection import notify_all
 
 if TYPE_CHECKING:
     from .connection import Connection

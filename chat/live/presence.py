@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chat import announce, protocol
 
-from .hub import notify_all
+from .connection import notify_all
 
 if TYPE_CHECKING:
     from .connection import Connection

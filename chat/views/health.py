@@ -3,7 +3,9 @@
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+
+from chat.live import engine as engines
 
 
 def alive(request: HttpRequest) -> JsonResponse:
@@ -37,3 +39,22 @@ def _ask_redis() -> str:
     finally:
         client.close()
     return "ok"
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' text form, for this machine alone: a proxy in front adds the header that shuts it."""
+    if request.META.get("REMOTE_ADDR") not in ("127.0.0.1", "::1") or "HTTP_X_FORWARDED_FOR" in request.META:
+        raise Http404
+    engine = engines.current()
+    values = {}
+    if engine is not None:
+        values = {
+            "chat_connections": len(engine.hub.connections),
+            "chat_rooms_followed": len(engine.hub.feeds),
+            "chat_windows_full": len(engine.hub.stalled),
+            "chat_gaps_healed_total": engine.hub.healed,
+            "chat_layer_failures_total": engine.link.failures if engine.link else 0,
+            "chat_layer_dropped_total": engine.link.dropped if engine.link else 0,
+        }
+    lines = "".join(f"{name} {value}\n" for name, value in values.items())
+    return HttpResponse(lines, content_type="text/plain; version=0.0.4; charset=utf-8")
