@@ -2,14 +2,10 @@
 
 import asyncio
 
-import pytest
-
 from tests.client import connected, online
 from tests.ledger import Object
 from tests.people import add_person, add_room, gather
 from tests.processes.pairs import Pair, all_told, heard_by_layer, talk, told_by
-from tests.services.redis import RedisServer
-from tests.services.site import NewSite
 
 
 def stored(room: int) -> list[tuple[int, int]]:
@@ -60,17 +56,6 @@ async def test_the_layer_carries_the_changes_themselves(pair: Pair) -> None:
     async with online(pair.first, company.alice) as alice, online(pair.second, company.bob) as bob:
         await heard_by_layer(company.general, alice, bob)
         await heard_by_layer(company.general, bob, alice)
-
-
-@pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
-async def test_two_processes_of_the_same_kind(
-    new_postgres_site: NewSite, redis_server: RedisServer, kind: str
-) -> None:
-    with new_postgres_site(redis_server.url) as site, site.serve(kind) as first, site.serve(kind) as second:
-        company = gather(site)
-        async with online(first, company.alice) as alice, online(second, company.bob) as bob:
-            last = await talk(company.general, alice, bob)
-            await all_told(company.general, last, alice, bob)
 
 
 async def test_an_idle_layer_still_hears(pair: Pair) -> None:
