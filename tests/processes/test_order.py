@@ -59,7 +59,7 @@ async def test_the_layer_carries_the_changes_themselves(pair: Pair) -> None:
 
 
 async def test_an_idle_layer_still_hears(pair: Pair) -> None:
-    """redis-py gives up on a subscription that is silent for 5 s unless it is told not to."""
+    """redis-py 8 has time limits of 5 s of its own; the layer's subscription must outlive them."""
     company = gather(pair.site)
     async with online(pair.first, company.alice) as alice, online(pair.second, company.bob) as bob:
         await heard_by_layer(company.general, alice, bob)
