@@ -209,6 +209,23 @@ def test_without_a_database_it_is_alive_but_not_ready(client: Client, monkeypatc
     assert client.get("/readyz").status_code == 503
 
 
+def test_someone_signed_in_is_told_too_that_the_database_is_away(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Their session is read from it before any view is asked."""
+
+    def fail(*args: object) -> None:
+        raise DatabaseError("gone")
+
+    client.force_login(alice)
+    assert client.get("/api/rooms").status_code == 200
+    monkeypatch.setattr(CursorWrapper, "execute", fail)
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/api/rooms").status_code == 503
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
 # The admin
 
 

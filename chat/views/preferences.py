@@ -3,6 +3,7 @@
 from contextlib import suppress
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
@@ -16,8 +17,8 @@ class PersonalSettingsMiddleware(MiddlewareMixin):
     def process_request(self, request: HttpRequest) -> None:
         # The time zone of the thread's previous request would stay.
         timezone.deactivate()
-        user = request.user
-        if not isinstance(user, User):
+        user = _person(request)
+        if user is None:
             return
         if user.language:
             translation.activate(user.language)
@@ -26,3 +27,12 @@ class PersonalSettingsMiddleware(MiddlewareMixin):
             # A zone that this machine's tables do not know any more must not lock the person out.
             with suppress(ZoneInfoNotFoundError):
                 timezone.activate(ZoneInfo(user.time_zone))
+
+
+def _person(request: HttpRequest) -> User | None:
+    try:
+        # Asking what it is reads the session.
+        return request.user if isinstance(request.user, User) else None
+    except (DatabaseError, InterfaceError):
+        # Every request passes here: the view says better than a broken request that the database is away.
+        return None
