@@ -23,7 +23,8 @@ class LayerLink:
     def __init__(self, receive: Callable[[announce.Announcement], None]) -> None:
         self._receive = receive
         self._layer = get_channel_layer()
-        self._channel: str | None = None
+        # A name of our own: each `new_channel` that failed while Redis was away left a queue behind.
+        self._channel = f"hub.{announce.PROCESS}"
         self._wanted: set[str] = set()
         self._joined: set[str] = set()
         self._outgoing: asyncio.Queue[announce.Announcement] = asyncio.Queue(QUEUE)
@@ -35,7 +36,9 @@ class LayerLink:
 
     def start(self) -> None:
         self._wanted.add(announce.EVERYONE)
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._publish())]
+        # In this order: receiving makes the channel known, joining needs it.
+        works = (self._listen(), self.rejoin(), self._publish())
+        self._tasks = [asyncio.create_task(work) for work in works]
 
     async def stop(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -59,8 +62,6 @@ class LayerLink:
     async def rejoin(self) -> None:
         async with self._joining:
             for group in self._wanted - self._joined:
-                if self._channel is None:
-                    return
                 try:
                     async with asyncio.timeout(announce.PUBLISH_TIMEOUT):
                         await self._layer.group_add(group, self._channel)
@@ -71,7 +72,7 @@ class LayerLink:
 
     async def leave(self, group: str) -> None:
         self._wanted.discard(group)
-        if group in self._joined and self._channel is not None:
+        if group in self._joined:
             self._joined.discard(group)
             try:
                 async with asyncio.timeout(announce.PUBLISH_TIMEOUT):
@@ -82,9 +83,6 @@ class LayerLink:
     async def _listen(self) -> None:
         while True:
             try:
-                if self._channel is None:
-                    self._channel = await self._layer.new_channel()
-                    await self.rejoin()
                 message = await self._layer.receive(self._channel)
                 if message["process"] != announce.PROCESS:
                     self._receive(announce.decode(message["data"]))
