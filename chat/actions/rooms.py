@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from chat import access, announce, encoding, protocol
 from chat.errors import Refused, not_found
@@ -104,8 +103,7 @@ def join(*, user: User, room_id: int) -> Room:
         return room
     if room.archived:
         raise Refused("archived", "This room is archived.")
-    banned = Sanction.objects.active().filter(user=user, kind=Sanction.Kind.BAN, room=room)
-    if banned.exists():
+    if _is_banned(user, room):
         raise Refused("forbidden", "You cannot join this room.")
     return admit(user=user, room=room)
 
@@ -120,10 +118,7 @@ def admit(*, user: User, room: Room, role: str = Membership.Role.MEMBER) -> Room
         row = row or Membership(room=room, user=user)
         row.left = False
         row.role = role
-        row.joined_at = timezone.now()
-        _save_member(room, row)
-        row.last_read = room.clock
-        row.save(update_fields=["last_read"])
+        _save_member(room, row, joins=True)
     return room
 
 
@@ -168,16 +163,13 @@ def put_member(*, by: User, room_id: int, user_id: int, role: str | None = None)
             return row
         if joins:
             row.role = Membership.Role.MEMBER
-            if Sanction.objects.active().filter(user=user, kind=Sanction.Kind.BAN, room=room).exists():
+            if _is_banned(user, room):
                 raise Refused("forbidden", "This person is banned from the room.")
         if row.role != wanted:
             _check_may_give(mine, row, wanted)
             _keep_an_owner(room, row)
         row.role, row.left = wanted, False
-        _save_member(room, row)
-        if joins:
-            row.last_read = room.clock
-            row.save(update_fields=["last_read"])
+        _save_member(room, row, joins=joins)
     return row
 
 
@@ -214,6 +206,10 @@ def set_notify(*, user: User, room_id: int, notify: str) -> None:
 RANK: dict[str, int] = {Membership.Role.MEMBER: 0, Membership.Role.MODERATOR: 1, Membership.Role.OWNER: 2}
 
 
+def _is_banned(user: User, room: Room) -> bool:
+    return Sanction.objects.active().filter(user=user, kind=Sanction.Kind.BAN, room=room).exists()
+
+
 def _locked_membership(user_id: int, room: Room) -> Membership:
     """Read again under the room's lock: someone removed a moment ago cannot slip in."""
     row = Membership.objects.filter(room=room, user_id=user_id, left=False).select_related("user", "room").first()
@@ -243,9 +239,11 @@ def _keep_an_owner(room: Room, row: Membership) -> None:
         raise Refused("conflict", "A room keeps at least one owner.")
 
 
-def _save_member(room: Room, row: Membership) -> None:
-    """Give a changed membership its tick, and tell everyone."""
+def _save_member(room: Room, row: Membership, *, joins: bool = False) -> None:
+    """Give a changed membership its tick, and tell everyone. Who joins has read what was said before."""
     room.clock = row.changed = Room.objects.advance({room.pk: 1})[room.pk]
+    if joins:
+        row.last_read = room.clock
     row.save()
     change = protocol.Change(tick=row.changed, member=encoding.member(row))
     announce.changes(room.pk, [change], members=[(row.changed, row.user_id, row.left)])

@@ -134,7 +134,6 @@ class Migration(migrations.Migration):
                 ('last_read', models.BigIntegerField(default=0)),
                 ('left', models.BooleanField(default=False)),
                 ('changed', models.BigIntegerField(default=0)),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='chat.room')),
             ],

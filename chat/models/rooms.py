@@ -85,7 +85,6 @@ class Membership(models.Model):
     last_read = models.BigIntegerField(default=0)
     left = models.BooleanField(default=False)
     changed = models.BigIntegerField(default=0)
-    joined_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints: ClassVar = [
