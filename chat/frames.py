@@ -7,7 +7,8 @@ from .errors import Refused
 
 _json: msgspec.json.Decoder[protocol.AnyCommand] = msgspec.json.Decoder(protocol.AnyCommand)
 _msgpack: msgspec.msgpack.Decoder[protocol.AnyCommand] = msgspec.msgpack.Decoder(protocol.AnyCommand)
-_BAD_INPUT = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, OverflowError, TypeError)
+# What the decoders raise for input of any kind.
+BAD_INPUT = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, OverflowError, TypeError)
 
 
 class BadFrame(Refused):
@@ -22,7 +23,7 @@ def decode(frame: str | bytes) -> protocol.AnyCommand:
     """A text frame is JSON, a binary frame MessagePack. Raises `BadFrame`."""
     try:
         return _json.decode(frame) if isinstance(frame, str) else _msgpack.decode(frame)
-    except _BAD_INPUT as error:
+    except BAD_INPUT as error:
         raise _explain(frame, error) from None
 
 
@@ -30,7 +31,7 @@ def _explain(frame: str | bytes, error: Exception) -> BadFrame:
     """Read a bad frame again without a schema, for its `ref` and to tell a wrong type from a wrong field."""
     try:
         value = msgspec.json.decode(frame) if isinstance(frame, str) else msgspec.msgpack.decode(frame)
-    except _BAD_INPUT:
+    except BAD_INPUT:
         return BadFrame("invalid", "A frame is one JSON or MessagePack object.", None)
     if not isinstance(value, dict):
         return BadFrame("invalid", "A frame is one object.", None)

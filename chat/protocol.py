@@ -39,7 +39,8 @@ class Close:
     TOO_MANY = 4429
 
 
-Id = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+MAX_ID = 2**53 - 1  # what a number of JavaScript holds exactly
+Id = Annotated[int, Meta(ge=0, le=MAX_ID)]
 Tick = Id
 # Without NUL, which PostgreSQL cannot store.
 Ref = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[^\0]*\Z")]

@@ -36,7 +36,7 @@ def changes_since(room_id: int, since: int, *, limit: int = CHUNK_ROWS) -> Chunk
 
     The clock is read first and bounds the rest: a row that changes between the two reads is then beyond the
     clock and comes, in its newer state, with what follows. So no transaction is needed. At most `limit` rows
-    and 64 KiB (or one change) a chunk. Raises `Refused("not_found")` if the room is gone.
+    besides the room's own, and 64 KiB (or one change), a chunk. Raises `Refused("not_found")` if the room is gone.
     """
     room = Room.objects.filter(pk=room_id).first()
     if room is None:

@@ -1,5 +1,6 @@
 """Files on their way into a message. Until a message carries it, a file belongs to its owner alone."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import BinaryIO
 
@@ -32,7 +33,7 @@ def upload(*, user: User, file: BinaryIO, name: str) -> Attachment:
     try:
         return Attachment.objects.create(owner=user, inline=stored.type in INLINE, **stored._asdict())
     except BaseException:
-        _remove_files([stored.key, stored.thumbnail_key])
+        remove_stored([stored])
         raise
 
 
@@ -45,11 +46,12 @@ def _forget_unposted(user: User) -> None:
         # Locked: one that is being posted right now is then seen to have its message.
         rows = list(old.select_for_update())
         Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        keys = [key for row in rows for key in (row.key, row.thumbnail_key)]
-        transaction.on_commit(lambda: _remove_files(keys))
+        transaction.on_commit(lambda: remove_stored(rows))
 
 
-def _remove_files(keys: list[str]) -> None:
-    for key in keys:
-        if key:
-            uploads.remove(key)
+def remove_stored(files: Iterable[Attachment | uploads.Stored]) -> None:
+    """Remove what is stored of these files; their rows are the caller's, and should be gone for good by now."""
+    for file in files:
+        for key in (file.key, file.thumbnail_key):
+            if key:
+                uploads.remove(key)

@@ -7,11 +7,12 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from chat import access, announce, encoding, protocol, uploads
+from chat import access, announce, encoding, protocol
 from chat.errors import Refused, not_found
 from chat.models import Attachment, Membership, Mention, Message, Reaction, Room
 
 from . import checks
+from .files import remove_stored
 from .wording import word
 
 MAX_EMOJI = 40  # different ones on one message
@@ -63,14 +64,8 @@ def delete(*, user_id: int, message_id: int) -> int:
         Reaction.objects.filter(message=message).delete()
         files = list(Attachment.objects.filter(message=message))
         Attachment.objects.filter(pk__in=[file.pk for file in files]).delete()
-        keys = [key for file in files for key in (file.key, file.thumbnail_key) if key]
-        transaction.on_commit(partial(_remove_files, keys))
+        transaction.on_commit(partial(remove_stored, files))
         return _save(room, message, "deleted", "pinned", "everyone", "text", "html")
-
-
-def _remove_files(keys: list[str]) -> None:
-    for key in keys:
-        uploads.remove(key)
 
 
 def react(*, user_id: int, message_id: int, emoji: str, on: bool) -> int:

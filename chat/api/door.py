@@ -15,7 +15,6 @@ from chat.errors import UNAVAILABLE, Refused, not_found
 from chat.models import User
 from chat.views import errors
 
-MAX_ID = 2**53 - 1
 # Called with the request, the person, and the ids of the path by name.
 Handler = Callable[..., HttpResponse]
 
@@ -36,7 +35,7 @@ def methods(**handlers: Handler) -> Callable[..., HttpResponseBase]:
             if (rejection := _foreign_page(request)) is not None:
                 return rejection
             require_pace(user)
-            if any(value > MAX_ID for value in ids.values()):
+            if any(value > protocol.MAX_ID for value in ids.values()):
                 # Beyond what either database can compare.
                 raise not_found()
             return handler(request, user, **ids)

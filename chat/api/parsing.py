@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from django.http.request import RawPostDataException
 
 from chat.errors import Refused
+from chat.frames import BAD_INPUT
 from chat.protocol import Id, Tick
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-_BAD_INPUT = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, OverflowError, TypeError)
 _decode_cursors = msgspec.json.Decoder(dict[Id, Tick]).decode
 
 
@@ -24,7 +24,7 @@ def read_body(request: HttpRequest, kind: type[T]) -> T:
         raise Refused("too_large", "The request is too large.") from None
     except RawPostDataException:
         raise Refused("invalid", "The body of this request is JSON, not a form.") from None
-    except _BAD_INPUT as error:
+    except BAD_INPUT as error:
         raise _invalid(error) from None
 
 
@@ -35,14 +35,14 @@ def read_query(request: HttpRequest, kind: type[T]) -> T:
         raise Refused("invalid", "A parameter holds a character that cannot be stored.")
     try:
         return msgspec.convert(given, kind, strict=False)
-    except _BAD_INPUT as error:
+    except BAD_INPUT as error:
         raise _invalid(error) from None
 
 
 def read_cursors(text: str) -> dict[int, int]:
     try:
         return _decode_cursors(text)
-    except _BAD_INPUT:
+    except BAD_INPUT:
         raise Refused("invalid", "Cursors are a JSON object of ticks by room id.") from None
 
 

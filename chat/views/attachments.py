@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from chat import access, uploads
+from chat import access, protocol, uploads
 from chat.errors import Refused
 from chat.models import Attachment, User
 
@@ -16,7 +16,6 @@ from .ranges import asked_range
 from .signed_in import signed_in
 
 CHUNK = 512 * 1024  # bytes; each is one hop through a thread
-MAX_ID = 2**53 - 1
 
 
 @require_safe
@@ -37,7 +36,7 @@ def show_thumbnail(request: HttpRequest, user: User, attachment_id: int) -> Http
 
 
 def _readable(user: User, attachment_id: int) -> Attachment:
-    if attachment_id > MAX_ID:
+    if attachment_id > protocol.MAX_ID:
         raise Http404
     try:
         return access.attachment(user, attachment_id)
