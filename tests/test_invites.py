@@ -16,6 +16,7 @@ from chat.actions import invites, people, rooms
 from chat.errors import Refused
 from chat.models import Invite, Membership, Room, Sanction, User
 from tests import cast
+from tests.together import meet_before_the_transaction
 
 pytestmark = pytest.mark.django_db
 
@@ -141,20 +142,11 @@ def test_a_ban_from_the_room_is_stronger_than_a_link(charlie: User, bob: User, b
 def test_the_last_place_goes_to_one_person(monkeypatch: pytest.MonkeyPatch) -> None:
     invite = invites.create_invite(by=cast.add_person("alice", owner=True), max_uses=2)
     visitors = 6
-    together = Barrier(visitors, timeout=60)
-    prepare = people.prepare_account
-
-    def prepare_and_wait(**fields: str) -> User:
-        """Everybody at the door of the transaction at once, connected and with a hashed password."""
-        account = prepare(**fields)
-        connection.ensure_connection()
-        together.wait()
-        return account
+    meet_before_the_transaction(monkeypatch, visitors)
 
     def come(number: int) -> None:
         people.register(username=f"visitor{number}", email="", password="x", invite=invite)
 
-    monkeypatch.setattr(people, "prepare_account", prepare_and_wait)
     assert race(come, range(visitors)) == [*["forbidden"] * 4, "in", "in"]
     invite.refresh_from_db()
     assert invite.uses == 2

@@ -1,16 +1,16 @@
 """The first visit: who may make the owner's account, and that only one person does."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from chat.actions import people, setup
+from chat.actions import setup
 from chat.errors import Refused
 from chat.models import Membership, Room, Site, User
+from tests.together import meet_before_the_transaction
 
 pytestmark = pytest.mark.django_db
 
@@ -109,15 +109,7 @@ def test_the_code_is_the_same_in_every_process_and_differs_by_site() -> None:
 def test_of_simultaneous_visitors_one_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     Site.load()  # as the server does at start, so that its first row is not what they wait for
     visitors = 6
-    together = Barrier(visitors, timeout=60)
-    prepare = people.prepare_account
-
-    def prepare_and_wait(**fields: str) -> User:
-        """Everybody at the door of the transaction at once, connected and with a hashed password."""
-        account = prepare(**fields)
-        connection.ensure_connection()
-        together.wait()
-        return account
+    meet_before_the_transaction(monkeypatch, visitors)
 
     def visit(number: int) -> str:
         try:
@@ -128,7 +120,6 @@ def test_of_simultaneous_visitors_one_wins(monkeypatch: pytest.MonkeyPatch) -> N
             connection.close()
         return "won"
 
-    monkeypatch.setattr(people, "prepare_account", prepare_and_wait)
     with ThreadPoolExecutor(visitors) as pool:
         outcomes = list(pool.map(visit, range(visitors)))
     assert sorted(outcomes) == [*["not_found"] * 5, "won"]

@@ -19,6 +19,21 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+class Pausable:
+    """What runs as a process that can hang."""
+
+    process: subprocess.Popen[bytes] | None
+
+    def pause(self) -> None:
+        """Keep connections open and answer nothing, like a machine that hangs."""
+        if self.process:
+            self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        if self.process:
+            self.process.send_signal(signal.SIGCONT)
+
+
 def require(*names: str, folders: tuple[str, ...] = ()) -> str:
     """The first program of these names on the path or in the folders (globs); absent, the test cannot run.
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import redis
 
-from tests.services.programs import free_port, require, stop, temporary_folder, wait_until
+from tests.services.programs import Pausable, free_port, require, stop, temporary_folder, wait_until
 
 
 @dataclass
-class RedisServer:
+class RedisServer(Pausable):
     """A server without persistence: restarted, it is empty, like one that lost its memory."""
 
     folder: Path
@@ -37,15 +37,6 @@ class RedisServer:
         if self.process:
             stop(self.process, signal.SIGKILL)
             self.process = None
-
-    def pause(self) -> None:
-        """Keep connections open and answer nothing, like a machine that hangs."""
-        if self.process:
-            self.process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        if self.process:
-            self.process.send_signal(signal.SIGCONT)
 
     def _answers(self) -> bool:
         client = redis.Redis(port=self.port, socket_connect_timeout=2)

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.error import URLError
 
 from tests.services.backstage import Backstage
-from tests.services.programs import ROOT, free_port, stop, tail, temporary_folder, wait_until
+from tests.services.programs import ROOT, Pausable, free_port, stop, tail, temporary_folder, wait_until
 
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
 TROUBLE = ("Traceback", "was never awaited", "Unhandled Error")
@@ -98,7 +98,7 @@ NewSite = Callable[..., AbstractContextManager[Site]]
 
 
 @dataclass
-class Server:
+class Server(Pausable):
     """One `manage.py serve` process."""
 
     site: Site
@@ -152,14 +152,6 @@ class Server:
         if self.process:
             stop(self.process, signal.SIGKILL)
             self.process = None
-
-    def pause(self) -> None:
-        if self.process:
-            self.process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        if self.process:
-            self.process.send_signal(signal.SIGCONT)
 
     def new_log(self) -> str:
         """What was logged since the last call."""
