@@ -1,0 +1,1 @@
+"""Services and clients fail while people talk, and a checker holds every promise against what came of it."""
