@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-import redis
 
 from tests.client import online
 from tests.people import add_room, gather
@@ -35,16 +34,14 @@ async def test_a_fault_loses_nothing_and_the_layer_is_used_again(
 
 
 def break_redis(server: RedisServer, fault: str) -> None:
-    if fault == "restart":
-        server.stop()
-        server.start()
-        return
-    with redis.Redis(port=server.port) as client:
-        if fault == "forget everything":
-            client.flushall()
-        else:
-            client.client_kill_filter(_type="pubsub")
-            client.client_kill_filter(_type="normal", skipme=True)
+    match fault:
+        case "restart":
+            server.stop()
+            server.start()
+        case "forget everything":
+            server.forget_everything()
+        case "cut every connection":
+            server.cut_every_connection()
 
 
 async def test_rooms_opened_while_redis_is_away_are_joined_when_it_is_back(

@@ -38,6 +38,15 @@ class RedisServer(Pausable):
             stop(self.process, signal.SIGKILL)
             self.process = None
 
+    def forget_everything(self) -> None:
+        with redis.Redis(port=self.port) as client:
+            client.flushall()
+
+    def cut_every_connection(self) -> None:
+        with redis.Redis(port=self.port) as client:
+            client.client_kill_filter(_type="pubsub")
+            client.client_kill_filter(_type="normal", skipme=True)
+
     def _answers(self) -> bool:
         client = redis.Redis(port=self.port, socket_connect_timeout=2)
         try:

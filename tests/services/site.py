@@ -16,6 +16,7 @@ from tests.services.backstage import Backstage
 from tests.services.programs import ROOT, Pausable, free_port, stop, tail, temporary_folder, wait_until
 
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+MANAGE = (str(ROOT / "manage.py"),)
 TROUBLE = ("Traceback", "was never awaited", "Unhandled Error")
 
 
@@ -56,7 +57,7 @@ class Site:
 
     def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `manage.py`; with `check` a failure raises and shows what the command said."""
-        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        command = [sys.executable, *MANAGE, *arguments]
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=300
         )
@@ -99,7 +100,7 @@ NewSite = Callable[..., AbstractContextManager[Site]]
 
 @dataclass
 class Server(Pausable):
-    """One `manage.py serve` process."""
+    """One `manage.py serve` process; `program` is what Python runs in place of this tree's `manage.py`."""
 
     site: Site
     kind: str
@@ -107,6 +108,7 @@ class Server(Pausable):
     settings: dict[str, str]
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    program: tuple[str, ...] = MANAGE
     _read: int = 0
 
     @property
@@ -123,15 +125,7 @@ class Server(Pausable):
 
     def start(self) -> None:
         """Start, or start again, on the same port; returns when `/healthz` answers."""
-        command = [
-            sys.executable,
-            str(ROOT / "manage.py"),
-            "serve",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-        ]
+        command = [sys.executable, *self.program, "serve", "--host", "127.0.0.1", "--port", str(self.port)]
         environment = self.site.environment | {"CHAT_SERVER": self.kind, **self.settings}
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
