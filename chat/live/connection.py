@@ -4,10 +4,9 @@ Nothing is queued for a slow client but its replies and notices: its cursors wai
 or the database when it asks again. So a reader that never reads costs its window and no more.
 """
 
-import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from chat import protocol
@@ -25,6 +24,7 @@ MAX_NOTICES = 2000  # of personal and ephemeral objects that wait for a full win
 
 class Connection:
     __slots__ = (
+        "_due",
         "_got",
         "_notices",
         "_ready",
@@ -39,7 +39,6 @@ class Connection:
         "identity",
         "missed",
         "moved",
-        "pump",
         "readers",
         "stalled_at",
         "waiting",
@@ -51,12 +50,12 @@ class Connection:
         hub: "Hub",
         identity: Identity,
         *,
-        send: Callable[[Frame], Awaitable[None]],
+        send: Callable[[Frame], None],
         shut: Callable[[int], object],
         binary: bool = False,
         window: int = protocol.WINDOW,
     ) -> None:
-        """`send` carries a frame, `shut` ends the transport with a close code, at once and without waiting."""
+        """`send` hands a frame to the transport, `shut` ends it with a close code: both at once, nothing waits."""
         self.hub = hub
         self.identity = identity
         self.binary = binary
@@ -75,7 +74,7 @@ class Connection:
         self._got = 0
         self._notices: deque[tuple[bytes, bool]] = deque()  # (object, is it a reply)
         self._ready: dict[Reader, None] = {}
-        self.pump: asyncio.Task[None] | None = None  # runs while there is something to send
+        self._due = False  # the hub will call `pump`
 
     def notify(self, event: protocol.Event) -> None:
         self.push(protocol.encode(event))
@@ -116,23 +115,19 @@ class Connection:
             self.hub.forget(self)
             self._notices.clear()
             self._ready.clear()
-            if self.pump is not None and self.pump is not asyncio.current_task():
-                self.pump.cancel()
 
     def _run(self) -> None:
-        if self.pump is None:
-            self.pump = asyncio.get_running_loop().create_task(self._pump())
+        if not self._due:
+            self._due = True
+            self.hub.pump_soon(self)
 
-    async def _pump(self) -> None:
-        """Send until nothing is left or the window is full. What came up meanwhile goes into one frame."""
-        try:
-            while not self.closed and (frame := self._next_frame()) is not None:
-                self._sent += frame.size(self.binary)
-                await self._send(frame)
-        except OSError:
-            self.detach()
-        finally:
-            self.pump = None
+    def pump(self) -> None:
+        """Send until nothing is left or the window is full. What came up in one turn of the loop goes into one
+        frame."""
+        self._due = False
+        while not self.closed and (frame := self._next_frame()) is not None:
+            self._sent += frame.size(self.binary)
+            self._send(frame)
 
     def _next_frame(self) -> Frame | None:
         in_flight = self._sent - self._got

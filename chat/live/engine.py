@@ -68,7 +68,9 @@ class Engine:
         global _current
         self.closing = True
         await self.writer.drain()
-        await self._flush()
+        # The last acknowledgements were handed over by callbacks of the writer's futures.
+        await asyncio.sleep(0)
+        self.hub.flush()
         for connection in list(self.hub.connections):
             connection.close(protocol.Close.RESTART)
         self.presence.leave()
@@ -81,13 +83,6 @@ class Engine:
         self.reads.close()
         self.changes.close()
         _current = None
-
-    async def _flush(self) -> None:
-        """Let the last acknowledgements reach their sockets."""
-        await asyncio.sleep(0)
-        pumps = [task for connection in self.hub.connections if (task := connection.pump) is not None]
-        if pumps:
-            await asyncio.wait(pumps, timeout=CLOSE_WAIT)
 
     def pass_on(self, announcement: announce.Announcement) -> None:
         """What this process committed: to its own hub directly, and to the others. From any thread."""

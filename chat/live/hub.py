@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError
 
-from chat import announce, sync
+from chat import announce, protocol, sync
 from chat.errors import Refused
 
 from .feed import MAX_EARLY, RING_BYTES, Feed, Piece
@@ -41,6 +41,8 @@ class Hub:
         self.stalled: set[Connection] = set()
         self.healed = 0  # gaps read from the database
         self._dirty: set[Feed] = set()
+        self._due: list[Connection] = []
+        self._flushing = False  # `flush` is called before this turn of the loop ends
         self._reading: dict[tuple[int, int, bool], asyncio.Task[tuple[sync.Chunk, Frame]]] = {}
         self._healing: dict[int, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -169,15 +171,33 @@ class Hub:
 
     def _touch(self, feed: Feed) -> None:
         """Wake the feed's readers at the end of this turn of the loop: several appends make one frame."""
-        if not self._dirty:
-            asyncio.get_running_loop().call_soon(self._wake_all)
         self._dirty.add(feed)
+        self._flush_soon()
 
-    def _wake_all(self) -> None:
+    def pump_soon(self, connection: "Connection") -> None:
+        self._due.append(connection)
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        if not self._flushing:
+            self._flushing = True
+            asyncio.get_running_loop().call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Send everything that can be sent. One callback for all sockets: a task for each cost as much as the
+        sending itself."""
         dirty, self._dirty = self._dirty, set()
         for feed in dirty:
             for reader in feed.readers:
                 reader.connection.wake(reader)
+        due, self._due = self._due, []
+        self._flushing = False
+        for connection in due:
+            try:
+                connection.pump()
+            except Exception:
+                logger.exception("A connection failed.")
+                connection.close(protocol.Close.RESTART)
 
     # The database
 

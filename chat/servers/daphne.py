@@ -13,9 +13,8 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import defer, reactor
 
 from chat.live.engine import Engine
+from chat.live.wire import WIRE
 from chat.protocol import MAX_INBOUND
-
-from .wire import wire_bytes
 
 BACKLOG = 2048  # Daphne's own 50 makes a storm of reconnects wait for SYN retries of 1, 3 and 7 seconds
 CLOSE_TIMEOUT = 5  # seconds for the client's answer to a close
@@ -29,17 +28,14 @@ class ChatProtocol(WebSocketProtocol):
         self.closeHandshakeTimeout = CLOSE_TIMEOUT
         return super().onConnect(request)
 
-    def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802 (Daphne's name)
-        """Write a frame of any size, built once for all who get it: Autobahn's limits are for what comes in."""
-        if self.state == self.STATE_OPEN:
-            self._write(wire_bytes(content))
-
-    def _write(self, wire: bytes) -> None:
+    def write_wire(self, wire: bytes) -> None:
         """Hand the bytes to the kernel at once if nothing waits before them.
 
         Twisted's own `write` buffers, asks the selector to watch the socket, writes in the next turn and stops
         watching: three system calls a frame instead of one, and as much again in Python.
         """
+        if self.state != self.STATE_OPEN:
+            return
         transport = self.transport
         if transport.dataBuffer or transport._tempDataBuffer or not transport.connected or transport.disconnecting:
             transport.write(wire)
@@ -98,6 +94,11 @@ def _begin(engine: Engine, ready: Callable[[], None]) -> None:
 
 class _Server(Server):
     engine: Engine
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if scope["type"] == "websocket":
+            scope["extensions"] = {WIRE: protocol.write_wire}
+        return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> defer.Deferred[Any]:
         """Daphne's trigger before shutdown."""

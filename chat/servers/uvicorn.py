@@ -11,9 +11,8 @@ import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from chat.live.engine import Engine
+from chat.live.wire import WIRE
 from chat.protocol import MAX_INBOUND
-
-from .wire import wire_bytes
 
 BACKLOG = 2048
 
@@ -34,13 +33,17 @@ class ChatProtocol(WebSocketsSansIOProtocol):
                 return
         super().send_receive_event_to_app()
 
+    async def run_asgi(self) -> None:
+        extensions: dict[str, Any] = self.scope["extensions"]
+        extensions[WIRE] = self.write_wire
+        await super().run_asgi()
+
+    def write_wire(self, wire: bytes) -> None:
+        """Past the state machine, which would build every socket's bytes anew; it minds only closes."""
+        if not self.close_sent and not self.transport.is_closing():
+            self.transport.write(wire)
+
     async def send(self, message: Any) -> None:
-        open_ = self.handshake_complete and not self.close_sent and not self.transport.is_closing()
-        if message["type"] == "websocket.send" and open_:
-            content = message.get("text")
-            # Past the state machine, which would build every socket's bytes anew; it minds only closes.
-            self.transport.write(wire_bytes(message["bytes"] if content is None else content))
-            return
         await super().send(message)
         if message["type"] == "websocket.close" and self.close_timer is not None:
             # A client that reads nothing would hold its buffer until the kernel gives up.

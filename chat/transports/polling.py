@@ -77,7 +77,7 @@ async def _moves(engine: Engine, identity: Identity, clocks: Mapping[int, int], 
     alarm = asyncio.Event()
     closed: list[int] = []
 
-    async def ring(_: Frame) -> None:
+    def ring(_: Frame) -> None:
         alarm.set()
 
     def shut(code: int) -> None:

@@ -83,7 +83,7 @@ class _Tape:
                 return b":\n\n"
         return self._events.popleft()
 
-    async def _record(self, frame: Frame) -> None:
+    def _record(self, frame: Frame) -> None:
         cursors = {room: reader.position for room, reader in self.connection.readers.items()}
         self._events.append(b"id: %b\ndata: [%b]\n\n" % (protocol.encode(cursors), frame.inner))
         self._news.set()

@@ -53,9 +53,9 @@ class Wire:
         )
         hub.add(self.connection)
 
-    async def _send(self, frame: Frame) -> None:
-        self.frames.append(msgspec.json.decode(frame.text))
-        self.bytes += len(frame.text.encode())
+    def _send(self, frame: Frame) -> None:
+        self.frames.append(msgspec.json.decode(frame.json))
+        self.bytes += len(frame.json)
 
     @property
     def objects(self) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from tests.live.fakes import body
 
 def decoded(feed: Feed, position: int) -> list[dict[str, object]]:
     frame, _ = feed.frame(position)
-    items: list[dict[str, object]] = msgspec.json.decode(frame.text)
+    items: list[dict[str, object]] = msgspec.json.decode(frame.json)
     return items
 
 
@@ -49,10 +49,10 @@ def test_readers_at_one_place_share_the_frame() -> None:
 def test_objects_stay_below_64_kib_and_frames_below_their_limit() -> None:
     feed = feed_of(*((tick, tick) for tick in range(1, 60)), size=20_000)
     frame, position = feed.frame(0)
-    items = msgspec.json.decode(frame.text)
+    items = msgspec.json.decode(frame.json)
     assert len(items) > 1
     assert all(len(msgspec.json.encode(item)) <= protocol.MAX_OBJECT for item in items)
-    assert len(frame.text) <= FRAME_BYTES + 64 * 1024
+    assert len(frame.json) <= FRAME_BYTES + 64 * 1024
     assert [item["first"] for item in items[1:]] == [item["last"] + 1 for item in items[:-1]]
     assert position == items[-1]["last"] < feed.last
 
@@ -89,7 +89,7 @@ def test_a_jump_forgets_the_ring() -> None:
 def test_build_stops_where_someones_reading_ends() -> None:
     feed = feed_of((4, 9))
     frame, position = feed.build(3, 6)
-    [events] = msgspec.json.decode(frame.text)
+    [events] = msgspec.json.decode(frame.json)
     assert (events["first"], events["last"], position) == (4, 6, 6)
 
 

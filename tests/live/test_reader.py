@@ -58,7 +58,7 @@ async def test_nothing_is_read_past_the_end() -> None:
     one.end = 6
     found = one.peek()
     assert found is not None
-    [events] = msgspec.json.decode(found[0].text)
+    [events] = msgspec.json.decode(found[0].json)
     assert (events["first"], events["last"]) == (6, 6)
     one.take(found[1])
     assert one.finished
@@ -69,6 +69,6 @@ async def test_nothing_is_read_past_the_end() -> None:
 def test_a_delta_cut_at_the_end_says_that_it_is_whole() -> None:
     found, _ = chunk(3, 8, more=True)
     cut, frame = cut_chunk(found, 5)
-    [delta] = msgspec.json.decode(frame.text)
+    [delta] = msgspec.json.decode(frame.json)
     assert (delta["clock"], delta["more"], [change["tick"] for change in delta["changes"]]) == (5, False, [4, 5])
     assert cut.until == 5
