@@ -39,7 +39,7 @@ class Commands:
         if isinstance(command, protocol.Got):
             self._connection.got(command.bytes)
             return
-        too_fast = limits.exceeded(limits.COMMANDS, self._user_id)
+        too_fast = limits.too_many_commands(self._user_id)
         if too_fast or self._connection.waiting >= protocol.MAX_WAITING:
             self._connection.close(protocol.Close.TOO_MANY)
             return
@@ -61,7 +61,7 @@ class Commands:
 
     def refuse(self, ref: str | None, refusal: Refused) -> None:
         """Answer a frame that was no command."""
-        if limits.exceeded(limits.COMMANDS, self._user_id):
+        if limits.too_many_commands(self._user_id):
             self._connection.close(protocol.Close.TOO_MANY)
             return
         self._connection.waiting += 1
@@ -79,7 +79,7 @@ class Commands:
             text=command.text,
             reply_to=command.reply_to,
             attachments=tuple(command.attachments),
-            limited=limits.exceeded(limits.POSTS, self._user_id),
+            limited=limits.too_many_posts(self._user_id),
         )
         self._engine.writer.post(draft).add_done_callback(partial(self._posted, command.ref))
 

@@ -54,7 +54,7 @@ def reply(body: object, status: int = 200) -> HttpResponse:
 
 def require_pace(user: User) -> None:
     """Count one command. Raises `rate_limited` when the person has sent too many."""
-    if (wait := limits.exceeded(limits.COMMANDS, user.pk)) is not None:
+    if (wait := limits.too_many_commands(user.pk)) is not None:
         raise Refused("rate_limited", "You are asking too fast.", wait)
 
 

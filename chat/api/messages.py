@@ -31,7 +31,7 @@ def post(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
         text=body.text,
         reply_to=body.reply_to,
         attachments=tuple(body.attachments),
-        limited=limits.exceeded(limits.POSTS, user.pk),
+        limited=limits.too_many_posts(user.pk),
     )
     posted = _store(draft)
     [message] = encoding.messages([access.message(user.pk, posted.message_id)])

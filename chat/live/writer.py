@@ -16,6 +16,7 @@ from chat.actions.posting import Draft, Outcome, post_many
 from chat.actions.reading import Marker, mark_read_many
 from chat.errors import UNAVAILABLE, Refused
 
+from .pacing import hold_back
 from .pools import call
 
 logger = logging.getLogger(__name__)
@@ -65,19 +66,28 @@ class Writer:
             while self._posts or self._markers:
                 posts, self._posts = self._posts[:MAX_BATCH], self._posts[MAX_BATCH:]
                 markers, self._markers = self._markers[:MAX_BATCH], self._markers[MAX_BATCH:]
-                await self._store(post_many, posts)
-                await self._store(mark_read_many, markers)
+                await self._store(_post, posts)
+                await self._store(_mark_read, markers)
         finally:
             self._running = None
 
-    async def _store(self, action: Callable[[Sequence[T]], "list[R]"], queue: "_Queue[T, R]") -> None:
+    async def _store(self, work: Callable[["list[T]"], "list[R]"], queue: "_Queue[T, R]") -> None:
         if not queue:
             return
         items = [item for item, _ in queue]
-        outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, _attempt, action, items)
+        outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, work, items)
         for (_, future), outcome in zip(queue, outcomes, strict=True):
             if not future.done():
                 future.set_result(outcome)
+
+
+def _post(drafts: list[Draft]) -> list[Outcome]:
+    hold_back(drafts)
+    return _attempt(post_many, drafts)
+
+
+def _mark_read(markers: list[Marker]) -> list[Counts]:
+    return _attempt(mark_read_many, markers)
 
 
 def _attempt(action: Callable[[Sequence[T]], "list[Any]"], items: "list[T]") -> "list[Any]":

@@ -1,0 +1,21 @@
+"""The limit on posts over all processes, looked at in the writer's thread right before a batch is stored."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from chat import limits
+from chat.actions.posting import Draft
+
+
+def hold_back(drafts: Sequence[Draft]) -> None:
+    """Mark what is too much for its author. One question to Redis for each author; none without limits."""
+    if (counts := limits.everywhere()) is None:
+        return
+    by_author: dict[int, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.limited is None:
+            by_author[draft.author_id].append(draft)
+    for author_id, wanted in by_author.items():
+        taken, wait = counts.admit(limits.POSTS, author_id, len(wanted))
+        for draft in wanted[taken:]:
+            draft.limited = wait
