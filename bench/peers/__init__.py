@@ -1,0 +1,10 @@
+"""What this site is compared with. Each peer is a context manager that yields the port it listens on.
+
+Their argument is the words before the command, such as `["taskset", "-c", "0"]`.
+"""
+
+from bench.peers.ejabberd import running_ejabberd
+from bench.peers.socketio import running_socketio
+from bench.peers.tutorial import running_tutorial
+
+__all__ = ["running_ejabberd", "running_socketio", "running_tutorial"]

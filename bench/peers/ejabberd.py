@@ -1,0 +1,30 @@
+"""ejabberd with its message archive: people in a room of a conference, over WebSocket. Debian packages it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.peers.running import running
+from tests.services.programs import free_port, require, temporary_folder
+
+SOURCES = Path(__file__).parent / "ejabberd"
+
+
+@contextmanager
+def running_ejabberd(prefix: list[str]) -> Iterator[int]:
+    """See `bench.peers`. A node without a name: it needs no port mapper that would stay behind."""
+    require("ejabberdctl")
+    libraries = next(Path("/usr/lib").glob("*/ejabberd-*")).parent
+    port = free_port()
+    with temporary_folder("ejabberd") as folder:
+        configuration = folder / "ejabberd.yml"
+        configuration.write_text((SOURCES / configuration.name).read_text().replace("PORT", str(port)))
+        command = [*prefix, require("erl"), "-noinput", "+K", "true", "+P", "250000"]
+        command += ["-mnesia", "dir", f'"{folder}/database"', "-s", "ejabberd"]
+        environment = {
+            "EJABBERD_CONFIG_PATH": str(configuration),
+            "EJABBERD_LOG_PATH": str(folder / "ejabberd.log"),
+            "ERL_LIBS": str(libraries),
+        }
+        with running(command, port, folder, **environment):
+            yield port

@@ -1,0 +1,39 @@
+"""Starting a peer and waiting until it listens."""
+
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.services.programs import stop, wait_until
+
+
+@contextmanager
+def running(command: list[str], port: int, folder: Path, **environment: str) -> Iterator[None]:
+    """Run the command in the folder until the end of the block; its log is `log` there.
+
+    Raises:
+        RuntimeError: it ended, or did not listen on the port within a minute; with the end of its log.
+    """
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        wait_until(lambda: _listens(port), process, log)
+        yield
+    finally:
+        stop(process)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

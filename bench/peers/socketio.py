@@ -1,0 +1,41 @@
+"""Socket.IO on Node: a broadcast in a room, nothing stored, checked or rendered."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.generator import FOLDER
+from bench.peers.running import running
+from tests.services.programs import free_port, require, temporary_folder
+
+SOURCES = Path(__file__).parent / "socketio"
+
+
+@contextmanager
+def running_socketio(prefix: list[str]) -> Iterator[int]:
+    """See `bench.peers`; installs the packages of the lock file below `var/bench/` when they changed."""
+    node, installed, port = require("node"), _install(), free_port()
+    with temporary_folder("socketio") as folder:
+        command = [*prefix, node, str(installed / "server.mjs"), str(port)]
+        with running(command, port, folder, NODE_ENV="production"):
+            yield port
+
+
+def _install() -> Path:
+    """A folder with the server and its packages side by side, as Node looks for them."""
+    target = FOLDER / "socketio"
+    target.mkdir(parents=True, exist_ok=True)
+    lock = target / "package-lock.json"
+    shutil.copy(SOURCES / "server.mjs", target)
+    if not lock.exists() or lock.read_bytes() != (SOURCES / lock.name).read_bytes():
+        shutil.copy(SOURCES / "package.json", target)
+        shutil.copy(SOURCES / lock.name, target)
+        try:
+            subprocess.run([require("npm"), "ci", "--no-audit", "--no-fund", "--silent"], cwd=target, check=True)
+        except subprocess.CalledProcessError:
+            # The lock file says that its packages are there.
+            lock.unlink()
+            raise
+    return target
