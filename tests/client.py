@@ -249,8 +249,21 @@ async def open_client(
     Raises:
         websockets.InvalidStatus: refused before the upgrade; `error.response.status_code`.
     """
+    client = ChatClient(await open_socket(url, origin, cookies, subprotocol=subprotocol))
+    try:
+        yield client
+        await client.leave()
+    finally:
+        # After a failed test, too, nothing may go on reading.
+        await client.cut()
+
+
+async def open_socket(
+    url: str, origin: str | None, cookies: dict[str, str], *, subprotocol: str | None = JSON
+) -> ClientConnection:
+    """The bare WebSocket of `open_client`, which the caller must close."""
     cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    socket = await connect(
+    return await connect(
         url,
         origin=Origin(origin) if origin else None,
         subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
@@ -260,10 +273,3 @@ async def open_client(
         ping_interval=None,
         proxy=None,
     )
-    client = ChatClient(socket)
-    try:
-        yield client
-        await client.leave()
-    finally:
-        # After a failed test, too, nothing may go on reading.
-        await client.cut()
