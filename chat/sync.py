@@ -43,7 +43,7 @@ def changes_since(room_id: int, since: int, *, limit: int = CHUNK_ROWS) -> Chunk
         raise not_found()
     clock = room.clock
     if since > clock or clock - since > RESET_AFTER:
-        return _chunk(room_id, since, clock, [], more=False, reset=True)
+        return _skip(room_id, since, clock, _came_and_went(room_id, since))
     if since == clock:
         return _chunk(room_id, since, clock, [], more=False, reset=False)
     window = Q(room_id=room_id, changed__gt=since, changed__lte=clock)
@@ -71,7 +71,18 @@ def reset(room_id: int, since: int) -> Chunk:
     clock = clocks([room_id]).get(room_id)
     if clock is None:
         raise not_found()
-    return _chunk(room_id, since, clock, [], more=False, reset=True)
+    return _skip(room_id, since, clock, _came_and_went(room_id, 0))
+
+
+def _came_and_went(room_id: int, since: int) -> tuple[tuple[int, int, bool], ...]:
+    """What even those must learn who skip all else: who may no longer read."""
+    rows = Membership.objects.filter(room_id=room_id, changed__gt=since).order_by("changed")
+    return tuple(rows.values_list("changed", "user_id", "left"))
+
+
+def _skip(room_id: int, since: int, clock: int, members: tuple[tuple[int, int, bool], ...]) -> Chunk:
+    chunk = _chunk(room_id, since, clock, [], more=False, reset=True)
+    return msgspec.structs.replace(chunk, members=members)
 
 
 def _chunk(

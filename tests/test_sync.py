@@ -54,6 +54,17 @@ def test_a_chunk_is_cut_at_64_kib(bob: User, general: Room) -> None:
     assert chunk.until == ticks(chunk)[-1] < 12
 
 
+def test_a_reset_tells_who_may_no_longer_read(
+    alice: User, bob: User, general: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post_many([Draft(bob.pk, general.pk, str(number), "x") for number in range(3)])
+    rooms.remove_member(by=alice, room_id=general.pk, user_id=bob.pk)
+    monkeypatch.setattr(sync, "RESET_AFTER", 2)
+    too_far = sync.changes_since(general.pk, 2)
+    assert (too_far.reset, too_far.members, ticks(too_far)) == (True, ((6, bob.pk, True),), [])
+    assert sync.reset(general.pk, 2**53 - 1).members == ((1, alice.pk, False), (6, bob.pk, True))
+
+
 @pytest.mark.parametrize(("since", "reset"), [(0, False), (2, False), (3, True), (2**53 - 1, True)])
 def test_a_cursor_above_the_clock_is_reset(general: Room, since: int, reset: bool) -> None:
     chunk = sync.changes_since(general.pk, since)

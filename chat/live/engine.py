@@ -37,12 +37,14 @@ class Engine:
     def __init__(self) -> None:
         self.reads = Pool("chat-reads", 4)
         self.changes = Pool("chat-changes", 2)
+        self.audits = Pool("chat-audits", 1)
         self.hub = Hub(self.reads)
         # One process without Redis has nobody else to tell.
         self.link = LayerLink(self._take) if settings.REDIS_URL else None
         self.hub.link = self.link
         self.presence = Presence(self.hub, self.publish)
-        self.personal = Personal(self.hub, self.presence)
+        self.personal = Personal(self.hub, self.presence, self.audits)
+        self.hub.personal = self.personal
         self.greetings = Greetings(self.reads)
         self.writer = Writer()
         self.closing = False
@@ -82,6 +84,7 @@ class Engine:
         await asyncio.sleep(CLOSE_WAIT if self._beats else 0)
         self.reads.close()
         self.changes.close()
+        self.audits.close()
         _current = None
 
     def pass_on(self, announcement: announce.Announcement) -> None:
@@ -107,7 +110,7 @@ class Engine:
             case announce.Present():
                 self.presence.receive(announcement)
             case announce.Sessions(users=users):
-                self.hub.spawn(self.personal.check_users(users))
+                self.personal.doubt(users)
             case announce.Person():
                 self.personal.show_person(announcement)
 

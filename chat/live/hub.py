@@ -10,19 +10,19 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, InterfaceError
-
 from chat import announce, protocol, sync
 from chat.errors import Refused
 
+from .chunks import Chunks
 from .feed import MAX_EARLY, RING_BYTES, Feed, Piece
-from .frame import Frame
 from .pools import Pool
 from .reader import Reader
+from .tasks import Tasks
 
 if TYPE_CHECKING:
     from .connection import Connection
     from .layer import LayerLink
+    from .personal import Personal
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,11 @@ PROCESS_RING_BYTES = 256 * 1024 * 1024
 class Hub:
     def __init__(self, reads: Pool) -> None:
         self.reads = reads
+        self.read = Chunks(reads).read
+        self.tasks = Tasks()
+        self.spawn = self.tasks.spawn
         self.link: LayerLink | None = None
+        self.personal: Personal | None = None
         self.feeds: dict[int, Feed] = {}
         self.connections: set[Connection] = set()
         self.by_user: dict[int, set[Connection]] = {}
@@ -43,15 +47,15 @@ class Hub:
         self._dirty: set[Feed] = set()
         self._due: list[Connection] = []
         self._flushing = False  # `flush` is called before this turn of the loop ends
-        self._reading: dict[tuple[int, int, bool], asyncio.Task[tuple[sync.Chunk, Frame]]] = {}
         self._healing: dict[int, asyncio.Task[None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
 
     # Connections and readers
 
     def add(self, connection: "Connection") -> None:
         self.connections.add(connection)
         self.by_user.setdefault(connection.identity.user_id, set()).add(connection)
+        if self.personal is not None:
+            self.personal.admit(connection)
 
     def forget(self, connection: "Connection") -> None:
         for reader in list(connection.readers.values()):
@@ -162,7 +166,8 @@ class Hub:
 
     def _note_member(self, feed: Feed, tick: int, user_id: int, left: bool) -> None:
         if not left:
-            feed.left.pop(user_id, None)
+            if feed.left.pop(user_id, None) is not None:
+                self._ask_again(user_id, feed.room_id)
             return
         feed.left[user_id] = tick
         for connection in self.by_user.get(user_id, ()):
@@ -216,6 +221,7 @@ class Hub:
                 more = chunk.more
                 self.healed += 1
                 if chunk.reset:
+                    # Who left in between is found by each reader's own read: none is in the ring any more.
                     feed.jump(chunk.clock)
                     self._touch(feed)
                 elif chunk.until > feed.last:
@@ -270,20 +276,12 @@ class Hub:
         for tick, user_id, left in chunk.members:
             if left and user_id == reader.connection.identity.user_id:
                 self.end_reading(reader, tick)
+                self._ask_again(user_id, chunk.room)
 
-    async def read(self, room_id: int, since: int, *, reset: bool = False) -> tuple[sync.Chunk, Frame]:
-        """`changes_since`, encoded. All who ask the same while it is read get the one answer."""
-        key = (room_id, since, reset)
-        task = self._reading.get(key)
-        if task is None:
-            task = self._reading[key] = asyncio.create_task(self._read(room_id, since, reset))
-            task.add_done_callback(lambda _: self._reading.pop(key, None))
-        return await asyncio.shield(task)
-
-    async def _read(self, room_id: int, since: int, reset: bool) -> tuple[sync.Chunk, Frame]:
-        action = sync.reset if reset else sync.changes_since
-        chunk = await self.reads.run(action, room_id, since)
-        return chunk, Frame(chunk.object)
+    def _ask_again(self, user_id: int, room_id: int) -> None:
+        """Whoever came back, and was told so before their leaving was known here, must not lose the room by it."""
+        if self.personal is not None:
+            self.personal.receive(announce.Personal([(user_id, room_id)]))
 
     # Upkeep
 
@@ -295,22 +293,6 @@ class Hub:
                 if self.link is not None:
                     self.spawn(self.link.leave(announce.room_group(room_id)))
         if self.link is not None:
-            self.spawn(self.link.rejoin())
+            self.spawn(self.link.audit())
         if self.feeds:
             await self.compare_clocks(list(self.feeds.values()))
-
-    def spawn(self, coroutine: "asyncio._CoroutineLike[None]") -> "asyncio.Task[None]":
-        """Run beside; the set keeps the task from being collected while it runs."""
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._finish)
-        return task
-
-    def _finish(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if isinstance(error, DatabaseError | InterfaceError):
-            # What it was about to find out, the next audit finds.
-            logger.warning("The database could not be asked: %s", error)
-        elif error is not None:
-            logger.error("A task of the hub failed.", exc_info=error)

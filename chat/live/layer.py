@@ -2,6 +2,9 @@
 
 Nobody awaits the layer. Publishing goes through one task with a bounded queue and a time limit; a join that failed
 is tried again at the next audit. What is lost here is found by its tick.
+
+A subscription can die without a sign (a firewall that forgets it): publishing works, and nothing is heard. So each
+audit sends something through Redis to this process itself, and what has not come by the next one ends the wait.
 """
 
 import asyncio
@@ -31,6 +34,7 @@ class LayerLink:
         self._joining = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._healthy = True
+        self._heard = True  # something of our own came back since the last audit
         self.failures = 0
         self.dropped = 0
 
@@ -38,15 +42,16 @@ class LayerLink:
         self._wanted.add(announce.EVERYONE)
         # In this order: receiving makes the channel known, joining needs it.
         works = (self._listen(), self.rejoin(), self._publish())
-        self._tasks = [asyncio.create_task(work) for work in works]
+        self._listening, *self._tasks = [asyncio.create_task(work) for work in works]
 
     async def stop(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(announce.PUBLISH_TIMEOUT):
                 await self._outgoing.join()
-        for task in self._tasks:
+        tasks = [self._listening, *self._tasks]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def publish(self, announcement: announce.Announcement) -> None:
         try:
@@ -58,6 +63,29 @@ class LayerLink:
         """Be in these groups from now on; returns when they are joined, or could not be for now."""
         self._wanted.update(groups)
         await self.rejoin()
+
+    async def audit(self) -> None:
+        """Listen anew if what was sent at the last audit did not come back, and join what could not be joined."""
+        if self._healthy and not self._heard and self._outgoing.empty():
+            await self._listen_anew()
+        self._heard = False
+        self.publish(announce.Sessions([]))  # means nothing to anybody
+        await self.rejoin()
+
+    async def _listen_anew(self) -> None:
+        logger.warning("The channel layer fell silent; listening anew.")
+        async with self._joining:
+            self._joined.clear()
+            self._listening.cancel()
+            await asyncio.wait([self._listening], timeout=announce.PUBLISH_TIMEOUT)
+            try:
+                async with asyncio.timeout(announce.PUBLISH_TIMEOUT):
+                    await self._layer.flush()
+            except Exception as error:
+                self._note_failure(error)
+            self._listening = asyncio.create_task(self._listen())
+            # The channel must be known before anything can be joined.
+            await asyncio.sleep(0)
 
     async def rejoin(self) -> None:
         async with self._joining:
@@ -84,7 +112,9 @@ class LayerLink:
         while True:
             try:
                 message = await self._layer.receive(self._channel)
-                if message["process"] != announce.PROCESS:
+                if message["process"] == announce.PROCESS:
+                    self._heard = True
+                else:
                     self._receive(announce.decode(message["data"]))
             except Exception as error:
                 self._note_failure(error)

@@ -1,5 +1,6 @@
 """What concerns one person's connections: rooms given and lost, changed markers and roles, sessions that ended."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -15,18 +16,23 @@ from .connection import notify_all
 if TYPE_CHECKING:
     from .connection import Connection
     from .hub import Hub
+    from .pools import Pool
     from .presence import Presence
 
 SLICES = 10  # an audit of all connections is spread over so many seconds
+HANDSHAKE = 30.0  # seconds that a connection may take from the reading of its session to the hub
 
 
 class Personal:
-    def __init__(self, hub: "Hub", presence: "Presence") -> None:
+    def __init__(self, hub: "Hub", presence: "Presence", audits: "Pool") -> None:
         self._hub = hub
         self._presence = presence
+        # Apart from the other reads: the promised seconds must not pass in the queue behind a storm of them.
+        self._audits = audits
         self._pairs: set[tuple[int, int]] = set()
         self._refreshing = False
-        self._slice = 0
+        self._doubted: dict[int, float] = {}  # whose sessions changed lately, and until when that counts
+        self._audited = int(time.monotonic())  # the second of the last slice
 
     # Rooms
 
@@ -43,10 +49,12 @@ class Personal:
                 pairs, self._pairs = self._pairs, set()
                 rooms = await self._hub.reads.run(snapshots.rooms_by_pair, pairs)
                 for user_id, room_id in pairs:
+                    room = rooms.get((user_id, room_id))
                     for connection in list(self._hub.by_user.get(user_id, ())):
-                        if connection.greeted:
-                            self.show_room(connection, room_id, rooms.get((user_id, room_id)))
-                        else:
+                        # A stream is never welcomed, and loses rooms all the same.
+                        if connection.greeted or room is None:
+                            self.show_room(connection, room_id, room)
+                        if not connection.greeted:
                             connection.missed.add(room_id)
         finally:
             self._refreshing = False
@@ -90,22 +98,40 @@ class Personal:
 
     # Sessions
 
-    async def check_users(self, user_ids: Iterable[int]) -> None:
-        """Compare the connections of these people with the database, and close what is gone."""
-        connections = [c for user_id in user_ids for c in self._hub.by_user.get(user_id, ())]
-        await self.check(connections)
+    def doubt(self, user_ids: Iterable[int]) -> None:
+        """Sessions of these people changed: check their connections at once, and those that are on their way."""
+        users = list(user_ids)
+        self._doubted |= dict.fromkeys(users, time.monotonic() + HANDSHAKE)
+        self._hub.spawn(self.check(self._connections(users)))
+
+    def admit(self, connection: "Connection") -> None:
+        """A session that ended after it was read for this connection, and before it came here."""
+        if self._doubted.get(connection.identity.user_id, 0) > time.monotonic():
+            self._hub.spawn(self.check([connection]))
 
     async def check_slice(self) -> None:
-        """Every second a tenth of all people, so that each is checked every ten seconds."""
-        self._slice = (self._slice + 1) % SLICES
-        await self.check_users([user_id for user_id in self._hub.by_user if user_id % SLICES == self._slice])
+        """Every second a tenth of all people, so that each is checked every ten seconds.
+
+        What came due while a slice took long is checked with the next one: it delays nobody by more than itself.
+        """
+        now = time.monotonic()
+        self._doubted = {user_id: until for user_id, until in self._doubted.items() if until > now}
+        second = int(now)
+        due = {passed % SLICES for passed in range(second, max(self._audited, second - SLICES), -1)}
+        await self.check(self._connections(user_id for user_id in self._hub.by_user if user_id % SLICES in due))
+        # Not before: a slice that failed is due again.
+        self._audited = second
+
+    def _connections(self, user_ids: Iterable[int]) -> "list[Connection]":
+        return [connection for user_id in user_ids for connection in self._hub.by_user.get(user_id, ())]
 
     async def check(self, connections: "list[Connection]") -> None:
+        """Compare these connections with the database, and close or end what is gone."""
         if not connections:
             return
         keys = {connection.identity.session_key for connection in connections}
         users = {connection.identity.user_id for connection in connections}
-        sessions, accounts, memberships = await self._hub.reads.run(_read, keys, users)
+        sessions, accounts, memberships = await self._audits.run(_read, keys, users)
         for connection in connections:
             identity = connection.identity
             account = accounts.get(identity.user_id)
@@ -113,11 +139,13 @@ class Personal:
                 connection.close(protocol.Close.DISABLED)
             elif identity.session_key not in sessions or account[1] != identity.credentials:
                 connection.close(protocol.Close.SIGNED_OUT)
-            elif connection.greeted:
+            else:
                 self._compare_rooms(connection, memberships.get(identity.user_id, set()))
 
     def _compare_rooms(self, connection: "Connection", rooms: set[int]) -> None:
-        differing = rooms ^ connection.readers.keys()
+        """A stream reads the rooms it asked for; whoever was welcomed, all of theirs."""
+        read = connection.readers.keys()
+        differing = rooms ^ read if connection.greeted else read - rooms
         if differing:
             user_id = connection.identity.user_id
             self.receive(announce.Personal([(user_id, room_id) for room_id in differing]))

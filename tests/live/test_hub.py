@@ -42,9 +42,9 @@ async def hub(reads: FakeReads) -> AsyncIterator[Hub]:
     yield hub
     for connection in list(hub.connections):
         connection.detach()
-    for task in hub._tasks:
+    for task in hub.tasks.running:
         task.cancel()
-    await asyncio.gather(*hub._tasks, return_exceptions=True)
+    await asyncio.gather(*hub.tasks.running, return_exceptions=True)
 
 
 def reader_of(hub: Hub, user_id: int = 1, clock: int = 3, cursor: int | None = None) -> Wire:
@@ -145,6 +145,21 @@ async def test_a_gap_too_large_resets_everybody(hub: Hub, reads: FakeReads) -> N
     tell(hub, 90_001, 90_001)
     await settle()
     assert wire.ticks() == [90_001]
+
+
+async def test_who_left_within_a_gap_too_large_to_follow_is_out_at_once(hub: Hub, reads: FakeReads) -> None:
+    left = [(80_000, 1, True)]
+    reads.answers |= {
+        "clocks": {7: 90_000},
+        "changes_since": lambda room, since: chunk(since, 90_000, reset=True, members=left),
+    }
+    gone, other = reader_of(hub, 1), reader_of(hub, 2)
+    await hub.audit()
+    await settle()
+    tell(hub, 90_001, 90_001)
+    await settle()
+    assert gone.objects[-1] == {"type": "gone", "room": 7}
+    assert (gone.ticks(), other.ticks()) == ([], [90_001])
 
 
 async def test_who_left_reads_exactly_to_that_tick(hub: Hub) -> None:

@@ -22,6 +22,7 @@ from tests.live.fakes import Wire, settle
 
 ROOM = 7
 PEOPLE = 6
+RESET_AFTER = 60
 
 # Verbs by how often they come, and what a number may mean to them: which of those there are, or a tick.
 VERBS = {
@@ -34,6 +35,7 @@ VERBS = {
     "report": 2,
     "sync": 1,
     "remove": 1,
+    "flood": 1,
     "audit": 1,
     "settle": 2,
     "break": 1,
@@ -91,7 +93,7 @@ class Database:
         return dict.fromkeys(rooms, self.clock)
 
     def _changes_since(self, room: int, since: int) -> sync.Chunk:
-        reset = since > self.clock
+        reset = since > self.clock or self.clock - since > RESET_AFTER
         later = sorted((tick, change) for tick, change in self.rows.values() if tick > since and not reset)
         # Short chunks, so that a delta often has more to come.
         some, more = later[:5], len(later) > 5
@@ -112,9 +114,13 @@ class Database:
             clock=self.clock,
             more=more,
             reset=reset,
-            members=tuple((tick, each["member"]["user"]["id"], True) for tick, each in some if "member" in each),
+            members=self._members(since, self.clock if reset or not more else some[-1][0]),
             changes=tuple(changes),
         )
+
+    def _members(self, since: int, until: int) -> tuple[tuple[int, int, bool], ...]:
+        left = [(tick, each["member"]["user"]["id"]) for tick, each in self.rows.values() if "member" in each]
+        return tuple((tick, user, True) for tick, user in sorted(left) if since < tick <= until)
 
 
 @dataclass
@@ -131,6 +137,10 @@ class Seat:
     def take(self) -> None:
         for frame in self.wire.frames[self.read :]:
             self.ledger.read_frame(frame, 0)
+            for item in frame:
+                if item["type"] == "delta" and item["reset"]:
+                    # It forgets what it held, to load history afresh.
+                    self.start = item["clock"]
         self.read = len(self.wire.frames)
 
 
@@ -163,6 +173,11 @@ class World:
             body = self.database.leave(user)
             clock = self.database.clock
             self.under_way.append(announce.Changes(ROOM, clock, clock, body, [(clock, user, True)]))
+
+    def _flood(self, _: int, __: int) -> None:
+        """More than anybody is led through change by change, and nobody is told."""
+        for which in range(RESET_AFTER + 1):
+            self.database.write(which % 12)
 
     def _announce(self, number: int, _: int) -> None:
         if self.under_way:
@@ -256,9 +271,9 @@ class World:
     async def end(self) -> None:
         for connection in list(self.hub.connections):
             connection.detach()
-        for task in self.hub._tasks:
+        for task in self.hub.tasks.running:
             task.cancel()
-        await asyncio.gather(*self.hub._tasks, return_exceptions=True)
+        await asyncio.gather(*self.hub.tasks.running, return_exceptions=True)
 
 
 async def play(steps: list[tuple[str, int, int]]) -> None:
