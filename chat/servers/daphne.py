@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import daphne.server
+from autobahn.websocket.types import ConnectionDeny
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import defer, reactor
@@ -16,8 +18,12 @@ from chat.live.engine import Engine
 from chat.live.wire import WIRE
 from chat.protocol import MAX_INBOUND
 
+from .daphne_requests import ChatFactory
+from .refusals import refusal
+
 BACKLOG = 2048  # Daphne's own 50 makes a storm of reconnects wait for SYN retries of 1, 3 and 7 seconds
 CLOSE_TIMEOUT = 5  # seconds for the client's answer to a close
+WEBSOCKET_VERSION = 13  # of RFC 6455; Autobahn knows drafts, too
 HANDSHAKE_TIMEOUT = 30  # seconds; after Daphne's own 5 a database that is away ended in no answer instead of 1012
 
 
@@ -26,6 +32,8 @@ class ChatProtocol(WebSocketProtocol):
         # Answer a frame too large or of bad UTF-8 with 1009 or 1007 instead of dropping the connection.
         self.failByDrop = False
         self.closeHandshakeTimeout = CLOSE_TIMEOUT
+        if request.version != WEBSOCKET_VERSION:
+            raise ConnectionDeny(400, "Unknown version")  # type: ignore[no-untyped-call]
         return super().onConnect(request)
 
     def write_wire(self, wire: bytes) -> None:
@@ -54,6 +62,10 @@ class ChatProtocol(WebSocketProtocol):
         """What Autobahn refuses by itself; an origin that is no address is a foreign one."""
         super().failHandshake(reason, 403 if "Origin" in reason else code, responseHeaders)
 
+    def sendHttpErrorResponse(self, code: int, reason: str, responseHeaders: Any = None) -> None:  # noqa: N802, N803
+        """Without the reason, which quotes the client."""
+        self.sendData(refusal(code, *(responseHeaders or ())))
+
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:  # noqa: N802, N803
         # A handshake that Autobahn refused was never Daphne's.
         if hasattr(self, "server"):
@@ -66,7 +78,9 @@ class ChatProtocol(WebSocketProtocol):
 
 def serve(application: Any, *, host: str, port: int, ready: Callable[[], None]) -> None:
     """Run in the foreground until SIGTERM or SIGINT; the engine's stop comes before anything is closed."""
+    # Daphne makes both itself.
     WebSocketFactory.protocol = ChatProtocol
+    daphne.server.HTTPFactory = ChatFactory
     engine = Engine()
     address = host.replace(":", r"\:")
     server = _Server(

@@ -3,21 +3,45 @@
 As it comes, a socket that does not read blocks whoever sends to it, so that not even its close gets out.
 """
 
+import logging
 import socket
 from collections.abc import Callable
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Response
+from websockets.server import ServerProtocol
 
 from chat.live.engine import Engine
 from chat.live.wire import WIRE
 from chat.protocol import MAX_INBOUND
 
+from .refusals import HEADERS, refusal
+from .uvicorn_requests import ChatRequestProtocol
+
 BACKLOG = 2048
 
 
+class _Handshake(ServerProtocol):
+    def reject(self, status: Any, text: str) -> Response:
+        response = super().reject(status, text)
+        response.headers.update(HEADERS)
+        return response
+
+
 class ChatProtocol(WebSocketsSansIOProtocol):
+    def __init__(self, config: uvicorn.Config, *args: Any, **kwargs: Any) -> None:
+        super().__init__(config, *args, **kwargs)
+        self.conn = _Handshake(max_size=config.ws_max_size, logger=logging.getLogger("uvicorn.error"))
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self.handshake_initiated and self.conn.handshake_exc is not None:
+            # More headers than the library reads: it would say nothing, and wait for ever.
+            self.transport.write(refusal(400))
+            self.transport.close()
+
     def pause_writing(self) -> None:
         """Nothing: the window in `live.connection` bounds what waits here, and a close must get past it."""
 
@@ -58,6 +82,7 @@ def serve(application: Any, *, host: str, port: int, ready: Callable[[], None]) 
         host=host,
         port=port,
         backlog=BACKLOG,
+        http=ChatRequestProtocol,
         ws=ChatProtocol,
         ws_max_size=MAX_INBOUND,
         # A client that does not read must be closed by its window, with 4408, before a ping is missed.

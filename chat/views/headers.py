@@ -8,7 +8,8 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-HEADER = "Content-Security-Policy"
+CSP = "Content-Security-Policy"
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "media-src 'self' blob:; font-src 'self'; connect-src 'self'{sockets}; manifest-src 'self'; "
@@ -38,7 +39,7 @@ class ContentSecurityPolicyMiddleware:
 
 
 def _protect(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    response.headers.setdefault(HEADER, POLICY.format(sockets=_socket_sources(request)))
+    response.headers.setdefault(CSP, POLICY.format(sockets=_socket_sources(request)))
     return response
 
 

@@ -1,0 +1,96 @@
+"""Requests written byte by byte, for what no library would send, and what the server answers to them."""
+
+import asyncio
+import base64
+import contextlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tests.people import Person
+from tests.services.site import Server
+
+# Longer than any server keeps a request that it does not understand.
+PATIENCE = 45.0
+KEY = base64.b64encode(b"sixteen bytes ok").decode()
+
+Header = tuple[str | bytes, str | bytes]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`status` 0: the connection ended without one. Names of `headers` are lower case."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def values(self, name: str) -> list[str]:
+        return [value for each, value in self.headers if each == name]
+
+
+def cookies_of(person: Person) -> str:
+    return "; ".join(f"{name}={value}" for name, value in person.cookies.items())
+
+
+def upgrade(server: Server, person: Person | None, **changes: Header | Sequence[Header] | None) -> bytes:
+    """A handshake as a browser sends it, with headers replaced (several for one: repeated) or left out (None).
+
+    Keys of `changes` are names in lower case with underscores.
+    """
+    headers: dict[str, Header | Sequence[Header] | None] = {
+        "host": ("Host", f"127.0.0.1:{server.port}"),
+        "upgrade": ("Upgrade", "websocket"),
+        "connection": ("Connection", "Upgrade"),
+        "sec_websocket_key": ("Sec-WebSocket-Key", KEY),
+        "sec_websocket_version": ("Sec-WebSocket-Version", "13"),
+        "origin": ("Origin", server.site.url),
+        "cookie": ("Cookie", cookies_of(person)) if person else None,
+    }
+    return request("GET /ws/ HTTP/1.1", (headers | changes).values())
+
+
+def request(line: str, headers: "Iterable[Header | Sequence[Header] | None]", body: bytes = b"") -> bytes:
+    written = [line.encode("latin-1")]
+    for header in headers:
+        if header is not None:
+            several = [header] if isinstance(header, tuple) else header
+            written += [_bytes(name) + b": " + _bytes(value) for name, value in several]
+    return b"\r\n".join([*written, b"", b""]) + body
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("latin-1")
+
+
+async def ask(server: Server, sent: bytes) -> Answer:
+    """Send bytes on a connection of their own and read one answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    try:
+        writer.write(sent)
+        with contextlib.suppress(ConnectionError):
+            await writer.drain()
+        async with asyncio.timeout(PATIENCE):
+            return await read_answer(reader)
+    finally:
+        writer.transport.abort()
+
+
+async def read_answer(reader: asyncio.StreamReader) -> Answer:
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return Answer(0, [], b"")
+    line, *lines = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
+    split = [each.partition(":") for each in lines]
+    headers = [(name.lower(), value.strip()) for name, _, value in split]
+    status = int(line.split()[1])
+    length = int(dict(headers).get("content-length", "0"))
+    body = b"" if status == 101 else await _read_some(reader, length)
+    return Answer(status, headers, body)
+
+
+async def _read_some(reader: asyncio.StreamReader, length: int) -> bytes:
+    try:
+        return await reader.readexactly(length)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return b""
