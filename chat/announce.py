@@ -73,11 +73,12 @@ class Typing(msgspec.Struct, tag="typing", array_like=True):
 
 
 class Present(msgspec.Struct, tag="present", array_like=True):
-    """Whom a process holds: all of them (`complete`), or those whose state changed."""
+    """Whom a process holds: all of them (`complete`), or those whose state or count of sockets changed."""
 
     process: str
     complete: bool
     states: dict[int, tuple[str, list[int]]]  # user → state, rooms
+    sockets: dict[int, int] = {}  # user → open sockets
     group: ClassVar[str] = EVERYONE
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.http.cookie import parse_cookie
 
-from chat import access, frames, limits, protocol
+from chat import access, frames, protocol
 from chat.commands import Commands
 from chat.errors import Refused
 from chat.live import engine as engines
@@ -72,7 +72,7 @@ class ChatConsumer(AsyncConsumer):
         await self.base_send(accept)
         if engine.closing:
             await self._close(protocol.Close.RESTART)
-        elif limits.too_many_sockets(len(engine.hub.by_user.get(identity.user_id, ()))):
+        elif engine.presence.sockets.too_many(identity.user_id):
             await self._close(protocol.Close.TOO_MANY)
         else:
             binary = subprotocol == protocol.SUBPROTOCOL_MSGPACK
@@ -85,6 +85,7 @@ class ChatConsumer(AsyncConsumer):
             )
             self.commands = Commands(engine, self.connection)
             engine.hub.add(self.connection)
+            engine.presence.touch(identity.user_id)
 
     async def _refuse(self) -> None:
         """Before the upgrade: the servers answer with 403."""

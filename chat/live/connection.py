@@ -39,6 +39,7 @@ class Connection:
         "identity",
         "missed",
         "moved",
+        "opened",
         "readers",
         "stalled_at",
         "waiting",
@@ -68,6 +69,7 @@ class Connection:
         self.readers: dict[int, Reader] = {}
         self.moved: dict[int, int] = {}  # cursors since the last heartbeat
         self.stalled_at: float | None = None
+        self.opened = time.monotonic()
         self._send = send
         self._shut = shut
         self._sent = 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from chat import announce, protocol
 
 from .connection import notify_all
+from .sockets import Sockets
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -29,6 +30,7 @@ class Presence:
     def __init__(self, hub: "Hub", publish: Callable[[announce.Announcement], None]) -> None:
         self._hub = hub
         self._publish = publish
+        self.sockets = Sockets(hub)
         self._touched: set[int] = set()  # people here whose state may have changed
         self._moved: set[int] = set()  # people anywhere whose state may have changed
         self._held: dict[str, _Held] = {announce.PROCESS: {}}
@@ -54,6 +56,7 @@ class Presence:
 
     def receive(self, announced: announce.Present) -> None:
         self._heard[announced.process] = time.monotonic()
+        self.sockets.hear(announced)
         held = self._held.setdefault(announced.process, {})
         if announced.complete:
             self._moved.update(held.keys() ^ announced.states.keys())
@@ -66,14 +69,16 @@ class Presence:
                 held[user_id] = (state, rooms)
 
     def tick(self) -> None:
-        """Once a second: announce what changed here, show what changed anywhere."""
+        """Once a second: announce what changed here, show what changed anywhere, close sockets beyond the limit."""
         self._announce_own()
         now = time.monotonic()
         for process in [key for key, heard in self._heard.items() if now - heard > FORGET]:
             del self._heard[process]
+            self.sockets.forget(process)
             self._moved.update(self._held.pop(process, {}))
         if self._moved:
             self._show()
+        self.sockets.close_surplus()
 
     def leave(self) -> None:
         """This process ends: it holds nobody any more."""
@@ -90,13 +95,14 @@ class Presence:
                     mine.pop(user_id, None)
                 else:
                     mine[user_id] = state
+        sockets = self.sockets.news(self._touched)
         self._touched.clear()
         self._moved.update(changed)
         if time.monotonic() >= self._repeat_at:
             self._repeat_at += REPEAT
-            self._publish(announce.Present(announce.PROCESS, True, dict(mine)))
-        elif changed:
-            self._publish(announce.Present(announce.PROCESS, False, changed))
+            self._publish(announce.Present(announce.PROCESS, True, dict(mine), self.sockets.all()))
+        elif changed or sockets:
+            self._publish(announce.Present(announce.PROCESS, False, changed, sockets))
 
     def _own_state(self, user_id: int) -> tuple[str, list[int]]:
         connections = [c for c in self._hub.by_user.get(user_id, ()) if c.greeted]

@@ -9,7 +9,6 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from chat import limits
 from chat.access import Identity
 from chat.api.door import SIGNED_OUT, require_pace
 from chat.errors import UNAVAILABLE, Refused
@@ -17,6 +16,8 @@ from chat.live import engine as engines
 from chat.live.engine import Engine
 from chat.models import User
 from chat.views import errors
+
+TOO_MANY = Refused("rate_limited", "You have too many connections open.", 5.0)
 
 Transport = Callable[[HttpRequest, Engine, Identity], Coroutine[Any, Any, HttpResponseBase]]
 
@@ -47,8 +48,8 @@ async def _admit(request: HttpRequest) -> tuple[Engine, Identity]:
     engine = engines.current()
     if engine is None or engine.closing:
         raise UNAVAILABLE
-    if limits.too_many_sockets(len(engine.hub.by_user.get(user.pk, ()))):
-        raise Refused("rate_limited", "You have too many connections open.", 5.0)
+    if engine.presence.sockets.too_many(user.pk):
+        raise TOO_MANY
     # The request's own thread would keep its database connection from all others for as long as it waits.
     await sync_to_async(close_old_connections)()
     return engine, Identity(user, request.session.session_key)

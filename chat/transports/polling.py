@@ -20,9 +20,11 @@ from chat.live.engine import Engine
 from chat.live.frame import Frame
 from chat.models import Site
 
-from .door import held_open
+from .door import TOO_MANY, held_open
 
 MAX_WAIT = 25.0  # seconds
+# For what a waiter was closed with; else its session is over.
+_REFUSALS = {protocol.Close.RESTART: UNAVAILABLE, protocol.Close.TOO_MANY: TOO_MANY}
 
 
 @held_open
@@ -86,6 +88,7 @@ async def _moves(engine: Engine, identity: Identity, clocks: Mapping[int, int], 
 
     waiter = _Waiter(engine.hub, identity, send=ring, shut=shut)
     engine.hub.add(waiter)
+    engine.presence.touch(identity.user_id)
     try:
         engine.hub.follow(waiter, [(room, clock, None) for room, clock in clocks.items()])
         async with asyncio.timeout(seconds):
@@ -94,8 +97,9 @@ async def _moves(engine: Engine, identity: Identity, clocks: Mapping[int, int], 
         return False
     finally:
         waiter.detach()
+        engine.presence.touch(identity.user_id)
     if closed:
-        raise UNAVAILABLE if closed[0] == protocol.Close.RESTART else SIGNED_OUT
+        raise _REFUSALS.get(closed[0], SIGNED_OUT)
     return True
 
 

@@ -51,6 +51,7 @@ async def _events(
             yield event
     finally:
         connection.detach()
+        engine.presence.touch(identity.user_id)
 
 
 class _Tape:
