@@ -20,8 +20,9 @@ BINARIES = (
     "/opt/homebrew/opt/postgresql@*/bin",
     "/usr/local/opt/postgresql@*/bin",
 )
-# Nothing here outlives a run, so nothing waits for the disk.
-FAST = ("fsync=off", "full_page_writes=off", "max_connections=200", "unix_socket_directories=")
+SETTINGS = ("max_connections=200", "unix_socket_directories=")
+# Nothing here outlives a run, so nothing waits for the disk; a benchmark does.
+FAST = ("fsync=off", "full_page_writes=off")
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Postgres:
     folder: Path
     port: int
     user: str | None
+    durable: bool = False
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -51,7 +53,7 @@ class Postgres:
     def start(self) -> None:
         command = [require("postgres", folders=BINARIES), "-D", str(self.folder / "data")]
         command += ["-h", "127.0.0.1", "-p", str(self.port)]
-        for setting in FAST:
+        for setting in SETTINGS if self.durable else SETTINGS + FAST:
             command += ["-c", setting]
         log = self.folder / "log"
         with log.open("ab") as output:
@@ -79,11 +81,11 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
+def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
     user = unprivileged_user()
     with temporary_folder("pg", owner=user) as folder:
         initdb(folder / "data", user)
-        server = Postgres(folder, free_port(), user)
+        server = Postgres(folder, free_port(), user, durable)
         server.start()
         try:
             with psycopg.connect(server.url_of("postgres"), autocommit=True) as connection:

@@ -1,0 +1,35 @@
+"""People are there and say nothing: what their connections weigh, and how they come back."""
+
+from bench.crowd import Crowd
+from bench.machine import memory_kib, settle
+from bench.places import ROOM_OF_FIVE, room_of, seat
+from bench.results import Outcome
+from bench.scale import Scale
+from bench.setups import Setup, Stage, pids, serving
+
+WARM_UP = 20  # connections that come and go before the first look: they load what a process loads once
+
+
+def memory(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
+    """KiB of resident memory that a signed-in connection adds, each person in a room of five, on new processes."""
+    outcome: Outcome = {}
+    for connections in scale.idle:
+        with stage.site(setup) as site:
+            seats = seat(site, people=connections, rooms=connections // ROOM_OF_FIVE, size=ROOM_OF_FIVE)
+            with serving(site, setup) as servers:
+                ports = tuple(server.port for server in servers)
+                with Crowd(ports, seats, WARM_UP, origin=site.url).holding():
+                    settle()
+                settle()
+                before = memory_kib(*pids(servers))
+                with Crowd(ports, seats, connections, origin=site.url).holding():
+                    settle()
+                    added = memory_kib(*pids(servers)) - before
+        outcome[str(connections)] = {"kib_per_connection": round(added / connections, 1), "process_kib": before}
+    return outcome
+
+
+def storm(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
+    """Everybody in one room loses the connection at once and resumes from a cursor."""
+    with room_of(scale.storm, stage, setup) as crowd:
+        return crowd.ask("storm")

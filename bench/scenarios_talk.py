@@ -1,0 +1,68 @@
+"""People talk: how much a set-up carries, and how soon a message is seen."""
+
+from dataclasses import replace
+from typing import Any
+
+from bench.ceiling import summary
+from bench.crowd import Crowd
+from bench.places import ROOM_OF_FIVE, room_of, seat
+from bench.results import Outcome
+from bench.scale import Scale
+from bench.setups import Setup, Stage, serving
+
+FIRST_RATE = 80  # messages/s at which the search begins
+
+
+def ceiling(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
+    """One room: the highest deliveries/s that are carried in full with p99 < 250 ms, and the whole curve."""
+    with room_of(scale.members, stage, setup) as crowd:
+        steps = crowd.climb(FIRST_RATE, scale)
+    return summary(steps)
+
+
+def latency(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
+    """Send → seen in a room of a hundred, at each of the rates."""
+    with room_of(scale.latency_members, stage, setup) as crowd:
+        return {f"{rate:g}": brief(crowd.talk(rate, _long_enough(rate, scale))) for rate in scale.rates}
+
+
+def crowds(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
+    """The same number of deliveries/s in one large room, and spread over a thousand rooms of five."""
+    messages = 20.0
+    with room_of(scale.members, stage, setup) as crowd:
+        one = brief(crowd.talk(messages, scale))
+    people = scale.small_rooms * ROOM_OF_FIVE
+    with stage.site(setup) as site:
+        crowd_seats = seat(site, people=people, rooms=scale.small_rooms, size=ROOM_OF_FIVE)
+        with serving(site, setup) as servers:
+            crowd = Crowd(tuple(s.port for s in servers), crowd_seats, people, origin=site.url)
+            all_talk = replace(scale, senders=people)
+            many = brief(crowd.talk(messages * scale.members / ROOM_OF_FIVE / 10, all_talk))
+    return {"one_room": one, "many_rooms": many}
+
+
+def brief(report: dict[str, Any]) -> Outcome:
+    """What of the generator's report is kept."""
+    kept = (
+        "sent",
+        "acknowledged",
+        "deliveries",
+        "expected",
+        "gaps",
+        "refused",
+        "closed",
+        "errors",
+        "deliveries_per_second",
+        "p50_ms",
+        "p90_ms",
+        "p99_ms",
+        "max_ms",
+        "server_share",
+        "own_cpu_share",
+    )
+    return {name: report[name] for name in kept}
+
+
+def _long_enough(rate: float, scale: Scale) -> Scale:
+    """A hundred messages at least, so that a percentile of them means something."""
+    return replace(scale, seconds=max(scale.seconds, 100 / rate))
