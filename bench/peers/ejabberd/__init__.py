@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.peers.running import running
 from tests.services.programs import free_port, require, temporary_folder
 
-SOURCES = Path(__file__).parent / "ejabberd"
+SOURCES = Path(__file__).parent
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from bench.generator import FOLDER
 from bench.peers.running import running
 from tests.services.programs import free_port, require, temporary_folder
 
-SOURCES = Path(__file__).parent / "socketio"
+SOURCES = Path(__file__).parent
 
 
 @contextmanager
