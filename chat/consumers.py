@@ -1,11 +1,11 @@
 """The WebSocket door: let in, parse, call, answer. Rules live in the actions, delivery in `live`."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from channels.consumer import AsyncConsumer
-from channels.exceptions import StopConsumer
 from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.http.cookie import parse_cookie
@@ -28,19 +28,21 @@ class ChatConsumer(AsyncConsumer):
     connection: Connection | None = None
     commands: Commands
 
+    async def __call__(self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Any) -> None:
+        """Channels' own loop makes a task of every wait and hops through the thread all consumers share for every
+        frame: several times slower, and one slow query would stall every socket."""
+        self.scope, self.base_send = scope, send
+        while (message := await receive())["type"] != "websocket.disconnect":
+            await self.dispatch(message)
+        if self.connection is not None:
+            self.connection.detach()
+            self.commands.end()
+
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Channels' own hops through the thread all consumers share, for every frame: several times slower, and
-        one slow query would stall every socket."""
-        match message["type"]:
-            case "websocket.receive":
-                self._receive(message)
-            case "websocket.connect":
-                await self._connect()
-            case "websocket.disconnect":
-                if self.connection is not None:
-                    self.connection.detach()
-                    self.commands.end()
-                raise StopConsumer
+        if message["type"] == "websocket.receive":
+            self._receive(message)
+        else:
+            await self._connect()
 
     async def _connect(self) -> None:
         engine = engines.current()
