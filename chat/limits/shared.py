@@ -18,8 +18,9 @@ logger = logging.getLogger(__name__)
 TIMEOUT = 0.1  # seconds a post may wait for Redis, once: then it is away until it answers in the background
 GATHER = 0.2  # seconds for which commands gather before they are counted
 PAUSE = 1.0  # seconds between two tries while Redis is away
-# A hundred a second with room for a second's more, because what gathered is counted up to a second late on a busy
-# machine: whoever keeps to the limit never exceeds this one, however the commands fall into windows.
+LATE = 1.0  # seconds after which what gathered is not counted any more: the machine is busy
+# A hundred a second, and a hundred more because what gathered may be counted so late: whoever keeps to the limit
+# never exceeds this one, however the commands fall into its windows.
 COMMANDS = RateLimitItemPerSecond(400, 3, namespace="commands")
 
 
@@ -37,7 +38,8 @@ class Shared:
         )
         self._moving = MovingWindowRateLimiter(self._storage)
         self._fixed = FixedWindowRateLimiter(self._storage)
-        self._commands: Counter[int] = Counter()
+        self._commands: Counter[int] = Counter()  # uses that no process but this knows of
+        self._since = 0.0  # when the first of them came
         self._over: dict[int, float] = {}  # until when
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -67,6 +69,8 @@ class Shared:
             return round(wait + 0.05, 1)
         if not self.away:
             with self._lock:
+                if not self._commands:
+                    self._since = time.monotonic()
                 self._commands[user_id] += 1
             self._wake.set()
         return None
@@ -75,13 +79,16 @@ class Shared:
         """Count what gathered. Also finds out whether Redis is there."""
         with self._lock:
             commands, self._commands = self._commands, Counter()
-        for user_id in [user_id for user_id, until in self._over.items() if until < time.monotonic()]:
-            del self._over[user_id]
+        now = time.monotonic()
+        self._over = {user_id: until for user_id, until in self._over.items() if until > now}
+        if now - self._since > LATE:
+            commands.clear()
         try:
             self._storage.read_clock()
             for user_id, uses in commands.items():
                 if not self._fixed.hit(COMMANDS, str(user_id), cost=uses):
-                    self._over[user_id] = time.monotonic() + self._storage.seconds_left(COMMANDS, str(user_id))
+                    # A whole window, or who sends in bursts would be heard between two of them.
+                    self._over[user_id] = now + COMMANDS.get_expiry()
         except FAILURES as error:
             self._note_away(error)
             return
@@ -137,7 +144,3 @@ class _Storage(RedisStorage):
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         now = time.time() + self._ahead
         return bool(self.lua_acquire_moving_window([self.prefixed_key(key)], [now, limit, expiry, amount]))
-
-    def seconds_left(self, item: RateLimitItem, user: str) -> float:
-        """Until the fixed window of this item ends."""
-        return max(0, self.client.pttl(self.prefixed_key(item.key_for(user)))) / 1000
