@@ -5,6 +5,7 @@ port=8001, people=path, texts=path, connections=500, senders=50, rate=200, secon
 """
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,8 +28,8 @@ def build() -> Path:
     newest = max(source.stat().st_mtime for source in SOURCES.iterdir())
     if not program.exists() or program.stat().st_mtime < newest:
         FOLDER.mkdir(parents=True, exist_ok=True)
-        # Under another name first: two runs at once must not start a half-written program.
-        fresh = FOLDER / "load.new"
+        # Under a name of its own first: two runs at once must not start a half-written program.
+        fresh = FOLDER / f"load-{os.getpid()}"
         subprocess.run([SOURCES / "build", fresh], check=True)
         fresh.replace(program)
     return program
