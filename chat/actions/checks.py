@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from chat import access
@@ -40,7 +40,7 @@ class Rules:
         return cls(
             rooms=rooms,
             members={(row.user_id, row.room_id): row for row in members.select_related("user")},
-            mutes=active_mutes(authors, rooms),
+            mutes=active_mutes(authors),
             last_post=_last_posts(slow, authors) if slow else {},
             sources=_by_id(Message.objects.filter(pk__in=sources).select_related("author")) if sources else {},
             uploads=_by_id(Attachment.objects.filter(pk__in=uploads, message=None)) if uploads else {},
@@ -89,9 +89,9 @@ class Rules:
         return [file for file in found if file.owner_id == draft.author_id]
 
 
-def active_mutes(user_ids: Iterable[int], room_ids: Iterable[int]) -> list[Sanction]:
-    where = Q(room=None) | Q(room_id__in=list(room_ids))
-    return list(Sanction.objects.active().filter(where, kind=Sanction.Kind.MUTE, user_id__in=list(user_ids)))
+def active_mutes(user_ids: Iterable[int]) -> list[Sanction]:
+    """Of the site and of any room."""
+    return list(Sanction.objects.active().filter(kind=Sanction.Kind.MUTE, user_id__in=list(user_ids)))
 
 
 def require_not_muted(mutes: list[Sanction], user_id: int, room_id: int, now: datetime) -> None:

@@ -141,7 +141,7 @@ def _lock(user_id: int, seen: Message) -> tuple[Room, Membership, Message]:
 def _require_voice(user_id: int, room: Room) -> None:
     if room.archived:
         raise Refused("archived", "This room is archived.")
-    checks.require_not_muted(checks.active_mutes([user_id], [room.pk]), user_id, room.pk, timezone.now())
+    checks.require_not_muted(checks.active_mutes([user_id]), user_id, room.pk, timezone.now())
 
 
 def _save(room: Room, message: Message, *fields: str) -> int:
