@@ -82,6 +82,7 @@ async def test_commands_at_all_processes_close_with_4429(limited: Pair, people: 
         both = [asyncio.create_task(keep_pinging(client)) for client in (here, there)]
         single = asyncio.create_task(keep_pinging(alone))
         assert await asyncio.gather(*both) == [4429, 4429]
+        assert not single.done()
         single.cancel()
         assert is_open(alone), "it sent as much as each of them"
     with people.charlie.http(limited.second.url) as http:
@@ -90,7 +91,7 @@ async def test_commands_at_all_processes_close_with_4429(limited: Pair, people: 
 
 
 async def keep_pinging(client: ChatClient) -> int:
-    """Until the close, whose code is returned."""
+    """At just below the limit, until the close, whose code is returned."""
     closed = asyncio.create_task(client.closed())
     while not closed.done():
         # The close may come in the middle.
