@@ -18,8 +18,8 @@ from chat.live.engine import Engine
 from chat.live.wire import WIRE
 from chat.protocol import MAX_INBOUND
 
-from .daphne_requests import ChatFactory
-from .refusals import refusal
+from .daphne_requests import ChatFactory, ChatRequest
+from .refusals import MOST_FRAGMENTS, refusal
 
 BACKLOG = 2048  # Daphne's own 50 makes a storm of reconnects wait for SYN retries of 1, 3 and 7 seconds
 CLOSE_TIMEOUT = 5  # seconds for the client's answer to a close
@@ -53,6 +53,16 @@ class ChatProtocol(WebSocketProtocol):
             transport.loseConnection()
         elif written < len(wire):
             transport.write(wire[written:])
+
+    def onMessageFrameBegin(self, length: int) -> None:  # noqa: N802
+        super().onMessageFrameBegin(length)
+        if len(self.message_data) > MOST_FRAGMENTS and not self.failedByMe:
+            self._max_message_size_exceeded(length, MAX_INBOUND, "too many fragments")
+
+    def onPing(self, payload: bytes) -> None:  # noqa: N802
+        """One that reads nothing gets no answers to keep for it (RFC 6455 §5.5.3 wants only the last answered)."""
+        if not self.transport.dataBuffer and not self.transport._tempDataBuffer:
+            super().onPing(payload)
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         """Any close code: `sendClose` refuses those that the standard reserves, 1009 and 1012 among them."""
@@ -113,6 +123,11 @@ class _Server(Server):
         if scope["type"] == "websocket":
             scope["extensions"] = {WIRE: protocol.write_wire}
         return super().create_application(protocol, scope)
+
+    async def handle_reply(self, protocol: Any, message: Any) -> None:
+        await super().handle_reply(protocol, message)
+        if isinstance(protocol, ChatRequest):
+            await protocol.drain()
 
     def kill_all_applications(self) -> defer.Deferred[Any]:
         """Daphne's trigger before shutdown."""

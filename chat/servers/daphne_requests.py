@@ -1,16 +1,26 @@
 """HTTP as Daphne takes it, with bounds on what a stranger may send before anybody looks at it.
 
-As it comes, Twisted stores a body of any size on disk, waits for ever for a header that drips, and Daphne takes a
-header from clients that only a proxy should set.
+As it comes, Twisted stores a body of any size on disk and waits for ever for a header that drips; Daphne takes a
+header from clients that only a proxy should set, and holds whole files for those who do not read them.
 """
 
+import asyncio
 from typing import Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from twisted.internet import reactor
 from twisted.web.http import HTTPChannel
 
-from .refusals import HEADER_TIMEOUT, HEADERS, LINGER, MOST_BODY, MOST_HEADER, refusal, refusal_body
+from .refusals import (
+    HEADER_TIMEOUT,
+    HEADERS,
+    LINGER,
+    MOST_BODY,
+    MOST_HEADER,
+    UNREAD_TIMEOUT,
+    refusal,
+    refusal_body,
+)
 
 
 class ChatRequest(WebRequest):
@@ -42,6 +52,14 @@ class ChatRequest(WebRequest):
             return None
         return super().process()
 
+    async def drain(self) -> None:
+        """Wait while the client does not take what was written; one that takes nothing for long is dropped."""
+        if self.finished or self.channel is None or (drained := self.channel.drained) is None:
+            return
+        done, _ = await asyncio.wait([drained], timeout=UNREAD_TIMEOUT)
+        if not done and self.channel is not None:
+            self.channel.transport.abortConnection()
+
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
         """What Daphne answers by itself."""
         headers = [("Content-Type", "application/json"), *HEADERS]
@@ -60,6 +78,24 @@ class ChatChannel(_Channel):
     timeOut = HEADER_TIMEOUT  # noqa: N815
     totalHeadersSize = MOST_HEADER  # noqa: N815
     refused = False
+    drained: "asyncio.Future[None] | None" = None  # while more is written than the client has taken
+
+    def pauseProducing(self) -> None:  # noqa: N802
+        self.drained = asyncio.get_running_loop().create_future()
+        super().pauseProducing()
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        self._drain()
+        super().resumeProducing()
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802
+        self._drain()
+        super().connectionLost(reason)
+
+    def _drain(self) -> None:
+        if self.drained is not None and not self.drained.done():
+            self.drained.set_result(None)
+        self.drained = None
 
     def resetTimeout(self) -> None:  # noqa: N802
         """Only a body has more time with each piece; a header has so much and no more."""

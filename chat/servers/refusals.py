@@ -10,9 +10,13 @@ from chat.views.headers import CSP, NOTHING
 MOST_HEADER = 16 * 1024  # bytes of a request line and its headers; Twisted's limit
 # A form around the largest file; everything else that is sent is far smaller.
 MOST_BODY: int = settings.MAX_UPLOAD_BYTES + 64 * 1024
+# Of one message, for the libraries count bytes alone, and empty ones have none.
+MOST_FRAGMENTS = 1024
 # Seconds for a whole header, however slowly it drips, and between two pieces of a body.
 HEADER_TIMEOUT = 30.0
 BODY_TIMEOUT = 60.0
+# Seconds without a client taking any of a page or file that waits for it.
+UNREAD_TIMEOUT = 60.0
 # Seconds in which what is still on its way is thrown away: a connection closed at once takes its answer with it.
 LINGER = 5.0
 

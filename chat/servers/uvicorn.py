@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.http11 import Response
 from websockets.server import ServerProtocol
 
@@ -17,7 +18,7 @@ from chat.live.engine import Engine
 from chat.live.wire import WIRE
 from chat.protocol import MAX_INBOUND
 
-from .refusals import HEADERS, refusal
+from .refusals import HEADERS, LINGER, MOST_FRAGMENTS, refusal
 from .uvicorn_requests import ChatRequestProtocol
 
 BACKLOG = 2048
@@ -36,14 +37,44 @@ class ChatProtocol(WebSocketsSansIOProtocol):
         self.conn = _Handshake(max_size=config.ws_max_size, logger=logging.getLogger("uvicorn.error"))
 
     def data_received(self, data: bytes) -> None:
+        if self.conn.parser_exc is not None:
+            return
         super().data_received(data)
         if not self.handshake_initiated and self.conn.handshake_exc is not None:
             # More headers than the library reads: it would say nothing, and wait for ever.
             self.transport.write(refusal(400))
             self.transport.close()
 
+    def handle_parser_exception(self) -> None:
+        """As the original, but what is still on its way is read: a connection closed at once takes its close frame
+        with it."""
+        assert self.conn.close_sent is not None
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": self.conn.close_sent.code})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.transport.write_eof()
+        self.close_sent = True
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(LINGER, self.transport.abort)
+
     def pause_writing(self) -> None:
         """Nothing: the window in `live.connection` bounds what waits here, and a close must get past it."""
+
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) > MOST_FRAGMENTS:
+            self.frames = []
+            self.conn.fail(1009)
+            self.handle_parser_exception()
+        elif not self.close_sent:
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """One that reads nothing gets no answers to keep for it (RFC 6455 §5.5.3 wants only the last answered)."""
+        if self.transport.get_write_buffer_size():
+            self.conn.data_to_send()
+        else:
+            super().handle_ping()
 
     def send_receive_event_to_app(self) -> None:
         """As the original, without a traceback in the log for bad UTF-8."""

@@ -1,13 +1,14 @@
 """HTTP as uvicorn takes it, with bounds on what a stranger may send and on how long it may take.
 
-As it comes, uvicorn waits for ever for the rest of a header, and takes one of any size.
+As it comes, uvicorn waits for ever for the rest of a header and for a client that does not read, and takes headers
+and bodies of any size.
 """
 
 import asyncio
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from .refusals import BODY_TIMEOUT, HEADER_TIMEOUT, LINGER, MOST_BODY, MOST_HEADER, refusal
+from .refusals import BODY_TIMEOUT, HEADER_TIMEOUT, LINGER, MOST_BODY, MOST_HEADER, UNREAD_TIMEOUT, refusal
 
 
 class ChatRequestProtocol(HttpToolsProtocol):
@@ -16,6 +17,7 @@ class ChatRequestProtocol(HttpToolsProtocol):
     _header_size = 0
     _body_size = 0
     _patience: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -23,7 +25,21 @@ class ChatRequestProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self._was_read()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self.loop.call_later(UNREAD_TIMEOUT, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._was_read()
+        super().resume_writing()
+
+    def _was_read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def data_received(self, data: bytes) -> None:
         if self._refused:

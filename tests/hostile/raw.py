@@ -3,7 +3,8 @@
 import asyncio
 import base64
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from tests.people import Person
@@ -64,15 +65,29 @@ def _bytes(text: str | bytes) -> bytes:
 
 async def ask(server: Server, sent: bytes) -> Answer:
     """Send bytes on a connection of their own and read one answer."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    async with connection(server) as (reader, writer):
+        return await ask_on(reader, writer, sent)
+
+
+@asynccontextmanager
+async def connection(server: Server) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A TCP connection, dropped in the end; little of what comes is read before it is asked for."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=64 * 1024)
     try:
-        writer.write(sent)
-        with contextlib.suppress(ConnectionError):
-            await writer.drain()
-        async with asyncio.timeout(PATIENCE):
-            return await read_answer(reader)
+        yield reader, writer
     finally:
         writer.transport.abort()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def ask_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes) -> Answer:
+    writer.write(sent)
+    # The answer may come while the rest is sent.
+    with contextlib.suppress(ConnectionError):
+        await writer.drain()
+    async with asyncio.timeout(PATIENCE):
+        return await read_answer(reader)
 
 
 async def read_answer(reader: asyncio.StreamReader) -> Answer:

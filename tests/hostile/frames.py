@@ -1,0 +1,37 @@
+"""WebSocket frames as bytes, for clients that read nothing or break them up (RFC 6455 §5.2)."""
+
+import asyncio
+import json
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tests.hostile.raw import ask_on, connection, upgrade
+from tests.people import Person
+from tests.services.site import Server
+
+TEXT, PING = 0x1, 0x9
+MASK = b"\0\0\0\0"  # the payload as it is
+
+
+def frame(opcode: int, payload: bytes) -> bytes:
+    first = 0x80 | opcode
+    if len(payload) < 126:
+        return struct.pack("!BB", first, 0x80 | len(payload)) + MASK + payload
+    return struct.pack("!BBH", first, 0x80 | 126, len(payload)) + MASK + payload
+
+
+def command(**fields: object) -> bytes:
+    return frame(TEXT, json.dumps(fields).encode())
+
+
+@asynccontextmanager
+async def unread_socket(server: Server, person: Person) -> AsyncIterator[asyncio.StreamWriter]:
+    """A socket that said `hello` and takes nothing from the kernel after the handshake."""
+    async with connection(server) as (reader, writer):
+        answer = await ask_on(reader, writer, upgrade(server, person))
+        assert answer.status == 101
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        writer.write(command(type="hello", ref="h", cursors={}))
+        await writer.drain()
+        yield writer
