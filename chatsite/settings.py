@@ -169,6 +169,7 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
         },
         "connect_timeout": 5,
     }
+    _database["CONN_HEALTH_CHECKS"] = True  # else each connection of the pool fails once after a restart
 else:
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL or SQLite database.")
 _database["CONN_MAX_AGE"] = 0

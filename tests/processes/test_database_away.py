@@ -1,6 +1,7 @@
 """PostgreSQL goes away and comes back: `unavailable` meanwhile, open connections stay, nothing is half-stored."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -44,6 +45,49 @@ async def test_the_database_crashes_and_returns(pair: Pair, postgres: Postgres) 
         texts = stored_texts(pair, room)
         assert len(texts) == 40 + len(ticks), "what was refused is not stored, what was acknowledged is"
         assert texts == bob.texts(room)
+
+
+async def test_after_a_crash_the_first_request_of_each_door_succeeds(pair: Pair, postgres: Postgres) -> None:
+    """The connections of the pools are dead, and nobody has noticed."""
+    company = gather(pair.site)
+    room, servers = company.general, (pair.first, pair.second)
+    async with online(pair.first, company.alice) as alice, online(pair.second, company.bob) as bob:
+        with company.alice.http(pair.first.url) as first, company.bob.http(pair.second.url) as second:
+
+            async def use_all_doors(ref: str) -> list[int]:
+                """All at once, so that the pools hold a connection for each."""
+                asked = [
+                    asyncio.to_thread(ask, http, room, f"{ref}-{number}")
+                    for http in (first, second)
+                    for number, ask in enumerate((post_by_http, read_page, read_page, sync_by_http))
+                ]
+                said = [say(client, room, f"{ref} {client.subprotocol}") for client in (alice, bob)]
+                read = [client.send("history", room=room) for client in (alice, bob) for _ in range(3)]
+                statuses = await asyncio.gather(*asked)
+                assert all(isinstance(tick, int) for tick in await asyncio.gather(*said))
+                assert all(page["messages"] for page in await asyncio.gather(*read))
+                return statuses
+
+            assert set(await use_all_doors("before")) <= {200, 201}
+            with away(postgres):
+                pass
+            assert set(await use_all_doors("after")) <= {200, 201}
+        for server in servers:
+            async with online(server, company.alice):
+                pass
+            server.assert_quiet()
+
+
+def post_by_http(http: httpx.Client, room: int, ref: str) -> int:
+    return http.post(f"/api/rooms/{room}/messages", json={"ref": ref, "text": ref}).status_code
+
+
+def read_page(http: httpx.Client, room: int, ref: str) -> int:
+    return http.get(f"/rooms/{room}/").status_code
+
+
+def sync_by_http(http: httpx.Client, room: int, ref: str) -> int:
+    return http.get("/api/sync", params={"cursors": json.dumps({str(room): 0}), "wait": 0}).status_code
 
 
 async def assert_unavailable_by_http(server: Server, person: Person, room: int) -> None:
