@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from bench import generator, report
 from bench.machine import commit, describe, raise_file_limit, require_cores
 from bench.results import OtherRun, Outcome, Results
@@ -32,6 +34,8 @@ PARTS: dict[str, tuple[Callable[[Stage, Setup, Scale], Outcome], list[Setup]]] =
     "pages": (pages, ALONE),
 }
 QUICK_SETUPS = ["daphne-sqlite-1", "uvicorn-sqlite-1"]
+# How the services of the tests say that a program is missing.
+NOT_INSTALLED = (pytest.skip.Exception, pytest.fail.Exception)
 Job = tuple[str, str, Callable[[], Outcome]]
 
 
@@ -75,7 +79,7 @@ def _measured(part: str, name: str, measure: Callable[[], Outcome]) -> Outcome:
     start = time.monotonic()
     try:
         outcome = measure()
-    except Exception as error:  # whatever a server or a peer may do
+    except (Exception, *NOT_INSTALLED) as error:  # whatever a server or a peer may do
         outcome = {"error": f"{type(error).__name__}: {error}"[-2000:]}
     print(f"{time.monotonic() - start:.0f} s {outcome.get('error', '')}", flush=True)
     return outcome

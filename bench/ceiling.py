@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 LATEST_MS = 250.0  # p99 of send → seen; later than this, people notice
-# A generator that cannot offer what it was told to has measured something else.
+# A sender with fifty posts that wait for an answer holds back: what it then sends is not the rate that was asked.
 OFFERED_SHARE = 0.97
 
 
@@ -96,7 +96,7 @@ def judge(
         faults: gaps, refusals, closed sockets and errors together.
     """
     if sent < offered * seconds * OFFERED_SHARE:
-        return "the generator offered less than asked"
+        return f"{sent / (offered * seconds):.0%} sent: the senders waited for answers"
     if faults:
         return f"{faults} gaps, refusals, closes or errors"
     if acknowledged < sent:

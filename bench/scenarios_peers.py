@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from bench import peers
 from bench.ceiling import summary
 from bench.crowd import Crowd, write_seats
 from bench.machine import SERVER_CORE
+from bench.peers import running_ejabberd, running_socketio, running_tutorial
 from bench.results import Outcome
 from bench.scale import Scale
 from tests.services.programs import temporary_folder
@@ -16,9 +16,9 @@ PREFIX = ["taskset", "-c", str(SERVER_CORE)]
 
 # name: how it is started, what the generator speaks with it, and the rate at which the search begins
 PEERS: dict[str, tuple[Callable[[list[str]], AbstractContextManager[int]], str, float]] = {
-    "socketio": (peers.running_socketio, "socketio", 80),
-    "tutorial": (peers.running_tutorial, "plain", 2),
-    "ejabberd": (peers.running_ejabberd, "xmpp", 20),
+    "socketio": (running_socketio, "socketio", 80),
+    "tutorial": (running_tutorial, "plain", 2),
+    "ejabberd": (running_ejabberd, "xmpp", 20),
 }
 
 

@@ -10,7 +10,7 @@ from bench.results import Outcome
 from bench.scale import Scale
 from bench.setups import Setup, Stage, serving
 
-FIRST_RATE = 80  # messages/s at which the search begins
+FIRST_RATE = 320  # messages/s at which the search begins
 
 
 def ceiling(stage: Stage, setup: Setup, scale: Scale) -> Outcome:

@@ -93,8 +93,10 @@ def fill(room_id: int, count: int, texts: list[str]) -> None:
             SELECT %s, author, %s + n, %s + n, 'text', 'seed-' || %s || '-' || n, %s, text, html, %s, %s, %s, %s
             FROM numbers JOIN authors ON authors.place = n %% %s JOIN words ON words.place = n %% %s
             """,
-            [*values, count, room.pk, room.clock, room.clock, str(room.pk), b"\0" * 16, timezone.now()]
-            + [False, False, False, len(authors), len(texts)],
+            [
+                *(*values, count, room.pk, room.clock, room.clock, str(room.pk), b"\0" * 16, timezone.now()),
+                *(False, False, False, len(authors), len(texts)),
+            ],
         )
         Room.objects.filter(pk=room.pk).update(clock=room.clock + count)
         Membership.objects.filter(room=room).update(last_read=room.clock + count)
