@@ -77,19 +77,20 @@ def judge_moments(story: Story) -> Iterator[str]:
             by_room[post.room].append(post)
     for room, posts in by_room.items():
         sent = sorted(posts, key=lambda post: post.attempts[0].sent)
-        answered = sorted(posts, key=lambda post: post.answer.answered if post.answer else 0)
+        answered = sorted(posts, key=answer_time, reverse=True)
         highest: Command | None = None
-        done = 0
         for post in sent:
-            while (answer := answered[done].answer) and answer.answered < post.attempts[0].sent:
-                if highest is None or answered[done].tick > highest.tick:
-                    highest = answered[done]
-                done += 1
+            while answered and answer_time(answered[-1]) < post.attempts[0].sent:
+                highest = max(highest or answered[-1], answered.pop(), key=lambda each: each.tick)
             if highest and highest.tick > post.tick:
                 yield (
                     f"room {room}: {highest.ref} was acknowledged at tick {highest.tick} "
                     f"before {post.ref} was sent, which got tick {post.tick}"
                 )
+
+
+def answer_time(post: Command) -> float:
+    return post.answer.answered if post.answer else 0.0
 
 
 def judge_states(story: Story, rows: Rows) -> Iterator[str]:

@@ -42,7 +42,7 @@ class Wishes:
     def next(self, rooms: list[int]) -> Command:
         """The next command, or one that was answered before, to be sent once more."""
         room = self._dice.choice(rooms)
-        wish = self._dice.choices(("post", "edit", "delete", "react", "repeat"), (60, 14, 6, 18, 2))[0]
+        wish = self._dice.choices(("post", "edit", "delete", "react", "repeat"), (57, 14, 6, 18, 5))[0]
         self._said += 1
         ref = f"{self._guest.username}-{self._run}-{self._said}"
         text = " ".join([f"{ref}:", *self._dice.choices(WORDS, k=self._dice.randrange(1, 20))])
