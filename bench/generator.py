@@ -42,6 +42,12 @@ def run(mode: str, *, cores: str, **options: object) -> dict[str, Any]:
         cores: the processors it may use, as `taskset` writes them.
         options: of the command line, without their dashes.
 
+    Returns:
+        The report. Of `talk`: `sent` is less than offered when all senders wait for their acknowledgements, or
+        the generator was held up; `acknowledged` is None where the protocol knows none; `expected` are the
+        deliveries that `sent` makes; `errors` are the first few texts of what went wrong. After a warm-up that
+        did not drain within 5 s, what it left behind is counted with the rest.
+
     Raises:
         RuntimeError: it gave up; with its reason.
     """
@@ -68,7 +74,10 @@ def holding(*, cores: str, **options: object) -> Iterator[dict[str, Any]]:
         if not line:
             raise RuntimeError(f"load hold ended with {process.wait()}")
         try:
-            yield json.loads(line)
+            report = json.loads(line)
+            if report["connections"] != options["connections"]:
+                raise RuntimeError(f"not all could connect: {report}")
+            yield report
         finally:
             process.stdin.close()
 

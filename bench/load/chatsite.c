@@ -120,6 +120,7 @@ static void acknowledged(struct connection *connection) {
 }
 
 static void refused(struct connection *connection, struct part object) {
+    if (connection->state == GREETING) give_up("the greeting was refused", object.bytes);
     connection->waiting--;
     tally.refused++;
     tally_error(object.bytes, (size_t)(object.end - object.bytes));

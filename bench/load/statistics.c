@@ -25,6 +25,9 @@ static int compare(const void *left, const void *right) {
 
 double times_at(const struct times *times, double share) {
     if (!times->count) return 0;
-    size_t rank = (size_t)(share * (double)times->count);
-    return (double)times->values[rank < times->count ? rank : times->count - 1] / 1000;
+    double rank = share * (double)times->count;
+    size_t whole = (size_t)rank;
+    /* The rank is rounded up and counts from 1. */
+    if (whole && (double)whole == rank) whole--;
+    return (double)times->values[whole] / 1000;
 }
