@@ -1,10 +1,12 @@
 """What this site is compared with. Each peer is a context manager that yields the port it listens on.
 
-Their argument is the words before the command, such as `["taskset", "-c", "0"]`.
+Their argument is the words before the command, such as `["taskset", "-c", "0"]`. `NotInstalled` tells which program
+is missing.
 """
 
 from bench.peers.ejabberd import running_ejabberd
+from bench.peers.running import NotInstalled
 from bench.peers.socketio import running_socketio
 from bench.peers.tutorial import running_tutorial
 
-__all__ = ["running_ejabberd", "running_socketio", "running_tutorial"]
+__all__ = ["NotInstalled", "running_ejabberd", "running_socketio", "running_tutorial"]

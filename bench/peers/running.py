@@ -1,4 +1,4 @@
-"""Starting a peer and waiting until it listens."""
+"""Finding a peer, starting it, and waiting until it listens."""
 
 import os
 import socket
@@ -7,7 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.services.programs import stop, wait_until
+from tests.services.programs import find, stop, wait_until
+
+
+class NotInstalled(Exception):
+    """A peer cannot take part, because this program is missing."""
+
+
+def program(name: str) -> str:
+    """The path of the program.
+
+    Raises:
+        NotInstalled: there is none of this name.
+    """
+    found = find(name)
+    if found is None:
+        raise NotInstalled(name)
+    return found
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.peers.running import running
-from tests.services.programs import free_port, require, temporary_folder
+from bench.peers.running import program, running
+from tests.services.programs import free_port, temporary_folder
 
 SOURCES = Path(__file__).parent
 
@@ -13,13 +13,13 @@ SOURCES = Path(__file__).parent
 @contextmanager
 def running_ejabberd(prefix: list[str]) -> Iterator[int]:
     """See `bench.peers`. A node without a name: it needs no port mapper that would stay behind."""
-    require("ejabberdctl")
+    program("ejabberdctl")
     libraries = next(Path("/usr/lib").glob("*/ejabberd-*")).parent
     port = free_port()
     with temporary_folder("ejabberd") as folder:
         configuration = folder / "ejabberd.yml"
         configuration.write_text((SOURCES / configuration.name).read_text().replace("PORT", str(port)))
-        command = [*prefix, require("erl"), "-noinput", "+K", "true", "+P", "250000"]
+        command = [*prefix, program("erl"), "-noinput", "+K", "true", "+P", "250000"]
         command += ["-mnesia", "dir", f'"{folder}/database"', "-s", "ejabberd"]
         environment = {
             "EJABBERD_CONFIG_PATH": str(configuration),

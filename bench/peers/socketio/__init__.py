@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.generator import FOLDER
-from bench.peers.running import running
-from tests.services.programs import free_port, require, temporary_folder
+from bench.peers.running import program, running
+from tests.services.programs import free_port, temporary_folder
 
 SOURCES = Path(__file__).parent
 
@@ -16,7 +16,7 @@ SOURCES = Path(__file__).parent
 @contextmanager
 def running_socketio(prefix: list[str]) -> Iterator[int]:
     """See `bench.peers`; installs the packages of the lock file below `var/bench/` when they changed."""
-    node, installed, port = require("node"), _install(), free_port()
+    node, installed, port = program("node"), _install(), free_port()
     with temporary_folder("socketio") as folder:
         command = [*prefix, node, str(installed / "server.mjs"), str(port)]
         with running(command, port, folder, NODE_ENV="production"):
@@ -33,7 +33,7 @@ def _install() -> Path:
         shutil.copy(SOURCES / "package.json", target)
         shutil.copy(SOURCES / lock.name, target)
         try:
-            subprocess.run([require("npm"), "ci", "--no-audit", "--no-fund", "--silent"], cwd=target, check=True)
+            subprocess.run([program("npm"), "ci", "--no-audit", "--no-fund", "--silent"], cwd=target, check=True)
         except subprocess.CalledProcessError:
             # The lock file says that its packages are there.
             lock.unlink()
