@@ -1,7 +1,7 @@
 """What this site is compared with. Each peer is a context manager that yields the port it listens on.
 
-Their argument is the words before the command, such as `["taskset", "-c", "0"]`. `NotInstalled` tells which program
-is missing.
+Their argument is the words before the command, such as `["taskset", "-c", "0"]`. `NotInstalled` tells which
+program is missing.
 """
 
 from bench.peers.ejabberd import running_ejabberd
