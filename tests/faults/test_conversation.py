@@ -1,22 +1,35 @@
-"""The conversation and its checker against the real site: 60 people at three processes, one of which dies."""
+"""The conversation and its checker at the real site, with removals in it, while one of three processes dies."""
 
 import asyncio
-from contextlib import ExitStack
 
 from tests.faults.checker import check, stored
+from tests.faults.record import Story
+from tests.faults.removing import Host
+from tests.faults.stage import Stage
 from tests.faults.traffic import conversation
-from tests.services.redis import RedisServer
-from tests.services.site import NewSite
+
+REMOVALS = 6
 
 
-async def test_a_killed_process_costs_nothing(new_postgres_site: NewSite, redis_server: RedisServer) -> None:
-    with new_postgres_site(redis_server.url) as site, ExitStack() as stack:
-        servers = [stack.enter_context(site.serve(kind)) for kind in ("daphne", "uvicorn", "daphne")]
-        async with conversation(site, servers, people=60) as talk:
-            await talk.settled()
-            await asyncio.to_thread(servers[1].kill)
-            await talk.settled()
-            await asyncio.to_thread(servers[1].start)
-            await talk.settled()
-            story = await talk.finish()
-        check(story, stored(site, list(story.clocks)))
+async def test_who_is_removed_hears_nothing_more_and_nobody_else_misses_a_word(stage: Stage) -> None:
+    removed = set()
+    async with conversation(stage.site, stage.doors, people=60) as talk:
+        host = Host(stage.site, talk)
+        await talk.settled()
+        dying = asyncio.create_task(asyncio.to_thread(stage.servers[1].kill))
+        for number in range(REMOVALS):
+            removed.add(await host.remove_someone(stage.servers[number % 2 * 2]))
+        await dying
+        await talk.settled()
+        await stage.revive(stage.servers[1])
+        await talk.settled()
+        story = await talk.finish()
+    rows = stored(stage.site, list(story.clocks))
+    check(story, rows)
+    assert rows.removals.keys() == removed
+    for user, room in removed:
+        assert heard_in(story, user, room), "must have listened for the removal to mean anything"
+
+
+def heard_in(story: Story, user: int, room: int) -> bool:
+    return any(change.room == room for each in story.connections[user] for change in each.heard)
