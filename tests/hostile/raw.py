@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -71,8 +72,13 @@ async def ask(server: Server, sent: bytes) -> Answer:
 
 @asynccontextmanager
 async def connection(server: Server) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A TCP connection, dropped in the end; little of what comes is read before it is asked for."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=64 * 1024)
+    """A TCP connection, dropped in the end; little of what comes is taken from the server before it is asked for."""
+    # Left alone, the kernel would take megabytes for who does not read.
+    with socket.socket() as plain:
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        plain.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", server.port))
+        reader, writer = await asyncio.open_connection(sock=plain.dup(), limit=4096)
     try:
         yield reader, writer
     finally:
@@ -81,16 +87,19 @@ async def connection(server: Server) -> AsyncIterator[tuple[asyncio.StreamReader
             await writer.wait_closed()
 
 
-async def ask_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes) -> Answer:
+async def ask_on(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes, *, body: bool = True
+) -> Answer:
+    """Without `body` what follows the head of the answer is left in the socket."""
     writer.write(sent)
     # The answer may come while the rest is sent.
     with contextlib.suppress(ConnectionError):
         await writer.drain()
     async with asyncio.timeout(PATIENCE):
-        return await read_answer(reader)
+        return await _read_answer(reader, body)
 
 
-async def read_answer(reader: asyncio.StreamReader) -> Answer:
+async def _read_answer(reader: asyncio.StreamReader, with_body: bool) -> Answer:
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except (asyncio.IncompleteReadError, ConnectionError):
@@ -100,7 +109,7 @@ async def read_answer(reader: asyncio.StreamReader) -> Answer:
     headers = [(name.lower(), value.strip()) for name, _, value in split]
     status = int(line.split()[1])
     length = int(dict(headers).get("content-length", "0"))
-    body = b"" if status == 101 else await _read_some(reader, length)
+    body = await _read_some(reader, length) if with_body and status != 101 else b""
     return Answer(status, headers, body)
 
 
