@@ -4,7 +4,7 @@ PORT ?= 8000
 # Where browsers find the site decides which Origin a socket may come from, so it follows the port.
 SITE_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: run test check lock
+.PHONY: run test check lock bench
 
 run:
 	@bin/venv requirements.txt
@@ -22,3 +22,9 @@ check:
 lock:
 	@bin/venv requirements.txt requirements-dev.txt
 	@bin/lock
+
+# Parts of it: make bench QUICK=1, ONLY="ceiling peers", SETUPS="daphne-sqlite-1", RUN=<one to go on with>, OUT=<folder>.
+bench:
+	@bin/prepare
+	@.venv/bin/python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
+	  $(if $(SETUPS),--setups $(SETUPS)) $(if $(RUN),--run $(RUN)) $(if $(OUT),--out $(OUT))

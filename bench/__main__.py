@@ -1,6 +1,7 @@
 """Run the benchmark: `python -m bench`, or `make bench`."""
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -43,6 +44,8 @@ def main() -> int:
     options = _options()
     require_cores()
     raise_file_limit()
+    # The databases and servers that were started must not outlive the benchmark.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
     try:
         results = Results.open(
             options.out / "results.json", options.run, commit=commit(), machine=describe(), scale=options.scale

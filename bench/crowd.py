@@ -1,7 +1,7 @@
 """Those whom the load generator plays: who they are, where they connect, and what a rate did to them."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from bench.ceiling import Step, find_ceiling, judge
 from bench.machine import LOAD_CORE, core_seconds, settle
 from bench.scale import Scale
 from bench.seeding import Seat
+from tests.services.site import Server
 
 TEXTS = Path(__file__).parent / "texts.txt"
 
@@ -29,6 +30,11 @@ class Crowd:
     connections: int
     protocol: str = "chatsite"
     origin: str = ""
+
+    @classmethod
+    def of(cls, servers: Sequence[Server], seats: Path, connections: int) -> "Crowd":
+        """People of the site itself, who come by all its processes."""
+        return cls(tuple(server.port for server in servers), seats, connections, origin=servers[0].site.url)
 
     def ask(self, mode: str, **options: Any) -> dict[str, Any]:
         """Run the generator on its core in a mode of its own; see `bench.generator`."""

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
 from bench import seeding
 from bench.crowd import Crowd, texts, write_seats
+from bench.scale import Scale
+from bench.seeding import Seat
 from bench.setups import Setup, Stage, serving
 from tests.services.site import Site
 
 ROOM_OF_FIVE = 5
+HALL = 100  # members of a room with a history
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,16 @@ class Hall:
 
     id: int
     clock: int
-    seats: list[seeding.Seat]
+    seats: list[Seat]
+
+
+@dataclass(frozen=True)
+class Old:
+    """Two rooms, of which one has a long history, and many people beside them, each in several rooms of five."""
+
+    short: Hall
+    long: Hall
+    idle: list[Seat]
 
 
 @contextmanager
@@ -28,20 +40,33 @@ def room_of(members: int, stage: Stage, setup: Setup) -> Iterator[Crowd]:
     with stage.site(setup) as site:
         seats = seat(site, people=members, rooms=1, size=members)
         with serving(site, setup) as servers:
-            yield Crowd(tuple(server.port for server in servers), seats, members, origin=site.url)
+            yield Crowd.of(servers, write_seats(site.folder / "seats", seats), members)
 
 
-def seat(site: Site, *, people: int, rooms: int, size: int) -> Path:
-    """Fill the site with people and rooms; the file of seats, each person in the first of their rooms."""
+def seat(site: Site, *, people: int, rooms: int, size: int) -> list[Seat]:
+    """Fill the site with people and rooms; each person's seat is in the first of their rooms."""
     accounts = site.call(seeding.people, people)
     ids = site.call(seeding.rooms, [user for user, _ in accounts], rooms, size)
     stride = people // rooms
-    seats = [(user, session, ids[place // stride]) for place, (user, session) in enumerate(accounts)]
-    return write_seats(site.folder / "seats", seats)
+    return [(user, session, ids[place // stride]) for place, (user, session) in enumerate(accounts)]
 
 
-def hall(site: Site, members: int, messages: int) -> Hall:
-    people = site.call(seeding.people, members)
-    [room] = site.call(seeding.rooms, [user for user, _ in people], 1, members)
+@contextmanager
+def old_site(stage: Stage, setup: Setup, scale: Scale) -> Iterator[tuple[Site, Old]]:
+    """A site with a history, copied from one that is filled once a run."""
+    with stage.arranged(setup, "old", partial(_grow_old, scale=scale)) as arranged:
+        yield arranged
+
+
+def _grow_old(site: Site, scale: Scale) -> Old:
+    idle = max(scale.idle)
+    short, long = (_hall(site, messages) for messages in (scale.short, scale.long))
+    # As many rooms as people: each is in five.
+    return Old(short, long, seat(site, people=idle, rooms=idle, size=ROOM_OF_FIVE))
+
+
+def _hall(site: Site, messages: int) -> Hall:
+    seats = seat(site, people=HALL, rooms=1, size=HALL)
+    room = seats[0][2]
     site.call(seeding.fill, room, messages, texts())
-    return Hall(room, members + messages, [(user, session, room) for user, session in people])
+    return Hall(room, HALL + messages, seats)

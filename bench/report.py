@@ -1,13 +1,8 @@
 """The results as Markdown tables and plots."""
 
-from collections.abc import Iterable, Sequence
-
-from bench import plot
+from bench import plot, tables
 from bench.ceiling import LATEST_MS
 from bench.results import Outcome, Results
-from bench.targets import TARGETS, Target, outcome, ratio
-
-PEERS = {"socketio": "Socket.IO", "tutorial": "Channels tutorial", "ejabberd": "ejabberd"}
 
 
 def markdown(results: Results) -> str:
@@ -17,15 +12,15 @@ def markdown(results: Results) -> str:
         f"# Benchmark, run {results.run}",
         f"Commit {results.commit}, {results.started}, {results.scale} scale. {machine}.",
         "Set-ups are named by server, storage and number of processes.",
-        *_section("Against the design", _verdicts(results)),
-        *_section(f"Ceilings: everything delivered, p99 < {LATEST_MS:.0f} ms", _ceilings(results)),
-        *_section("Send → seen, p50 / p99 in ms, by messages/s", _latencies(results)),
-        *_section("Crowds: deliveries/s, p50 / p99 in ms", _crowds(results)),
-        *_section("Connections", _connections(results)),
-        *_section("Opening a room: a short one / a long one, in ms", _openings(results)),
-        *_section("CPU of the server for a message to a hundred, in µs", _costs(results)),
-        *_section("Requests/s (p50 / p99 in ms)", _pages(results)),
-        *_section("Not run", _failures(results)),
+        *_section("Against the design", tables.verdicts(results)),
+        *_section(f"Ceilings: everything delivered, p99 < {LATEST_MS:.0f} ms", tables.ceilings(results)),
+        *_section("Send → seen, p50 / p99 in ms, by messages/s", tables.latencies(results)),
+        *_section("Crowds: deliveries/s, p50 / p99 in ms", tables.crowds(results)),
+        *_section("Connections", tables.connections(results)),
+        *_section("Opening a room: a short one / a long one, in ms", tables.openings(results)),
+        *_section("CPU of the server for a message to a hundred, in µs", tables.costs(results)),
+        *_section("Requests/s (p50 / p99 in ms)", tables.pages(results)),
+        *_section("Not run", tables.failures(results)),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -33,13 +28,17 @@ def markdown(results: Results) -> str:
 def write(results: Results) -> None:
     """`results.md` and the plots, beside `results.json`."""
     folder = results.path.parent
-    ceilings = {name: found["deliveries_per_second"] for name, found in _measured(results, "ceiling")}
-    ceilings |= {PEERS[name]: found["deliveries_per_second"] for name, found in _measured(results, "peers")}
-    knees = {name: _curve(found["steps"]) for name, found in _measured(results, "ceiling") if name.endswith("-1")}
-    knees |= {PEERS[name]: _curve(found["steps"]) for name, found in _measured(results, "peers")}
+    ceilings = {name: found["deliveries_per_second"] for name, found in tables.measured(results, "ceiling")}
+    ceilings |= {
+        tables.PEERS[name]: found["deliveries_per_second"] for name, found in tables.measured(results, "peers")
+    }
+    knees = {
+        name: _curve(found["steps"]) for name, found in tables.measured(results, "ceiling") if name.endswith("-1")
+    }
+    knees |= {tables.PEERS[name]: _curve(found["steps"]) for name, found in tables.measured(results, "peers")}
     latencies = {
-        name: [(float(rate), at["p99_ms"]) for rate, at in found.items()]
-        for name, found in _measured(results, "latency")
+        name: [(float(rate), at["p99_ms"]) for rate, at in found.items() if at["p99_ms"]]
+        for name, found in tables.measured(results, "latency")
         if name.endswith("-1")
     }
     plots = {
@@ -53,155 +52,11 @@ def write(results: Results) -> None:
     (folder / "results.md").write_text(f"{markdown(results)}\n{images}\n", encoding="utf-8")
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; empty without rows."""
-    lines = [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join([f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *lines]) if lines else ""
-
-
 def _section(title: str, content: str) -> list[str]:
     return [f"## {title}", content] if content else []
-
-
-def _measured(results: Results, part: str) -> list[tuple[str, Outcome]]:
-    return [(name, found) for name in results.parts.get(part, {}) if (found := outcome(results, part, name))]
 
 
 def _curve(steps: list[Outcome]) -> list[tuple[float, float]]:
     """By what was offered: beyond the knee, deliveries stay behind and only the delay grows."""
     carried = max((step["deliveries"] / step["rate"] for step in steps if not step["failure"]), default=0)
-    return [(step["rate"] * carried, step["p99"]) for step in steps if carried]
-
-
-def _verdicts(results: Results) -> str:
-    setups = [setup for setup in _setups(results) if setup.endswith("-1")]
-    rows = [
-        [
-            target.figure,
-            _bounds(target),
-            *(_verdict(target, results, setup) for setup in setups),
-        ]
-        for target in TARGETS
-    ]
-    return table(["figure", "Daphne / uvicorn", *setups], rows) if setups else ""
-
-
-def _bounds(target: Target) -> str:
-    both = " / ".join(f"{bound:g}" for bound in target.bounds.values())
-    return f"{'≥' if target.more else '≤'} {both}{target.unit}"
-
-
-def _verdict(target: Target, results: Results, setup: str) -> str:
-    value = target.read(results, setup)
-    return "–" if value is None else f"{value:.3g}{target.unit} {'✓' if target.is_met(value, setup) else '✗'}"
-
-
-def _setups(results: Results) -> list[str]:
-    return list(dict.fromkeys(name for part, found in results.parts.items() if part != "peers" for name in found))
-
-
-def _ceilings(results: Results) -> str:
-    rows = []
-    for part in ("ceiling", "peers"):
-        for name, found in _measured(results, part):
-            carried = [step for step in found["steps"] if not step["failure"]]
-            failed = [step for step in found["steps"] if step["failure"]]
-            top = carried[-1] if carried else None
-            ratios = [ratio(results, name, peer) if part == "ceiling" else None for peer in PEERS]
-            rows.append(
-                [
-                    PEERS.get(name, name),
-                    f"{found['deliveries_per_second']:,}",
-                    f"{found['messages_per_second']:g}",
-                    f"{top['p50']:.0f} / {top['p99']:.0f}" if top else "–",
-                    *(f"{value:.2f}×" if value else "–" for value in ratios),
-                    f"{top['server_share']:.0%} / {top['load_share']:.0%}" if top else "–",
-                    failed[0]["failure"] if failed else "–",
-                ]
-            )
-    head = ["", "deliveries/s", "messages/s", "p50 / p99 ms", *(f"× {peer}" for peer in PEERS.values())]
-    return table([*head, "core of server / load", "the next rate failed by"], rows)
-
-
-def _latencies(results: Results) -> str:
-    found = _measured(results, "latency")
-    rates = list(dict.fromkeys(rate for _, rates in found for rate in rates))
-    return table(["", *rates], [[name, *(_seen(at[rate]) for rate in rates)] for name, at in found])
-
-
-def _crowds(results: Results) -> str:
-    rows = [
-        [name, *(f"{at['deliveries_per_second']:,.0f}, {_seen(at)}" for at in found.values())]
-        for name, found in _measured(results, "crowds")
-    ]
-    return table(["", "one large room", "many rooms of five"], rows)
-
-
-def _seen(at: Outcome) -> str:
-    lost = "" if at["deliveries"] >= at["expected"] else f" ({at['deliveries'] / at['expected']:.0%} in time)"
-    return f"{at['p50_ms']:.1f} / {at['p99_ms']:.1f}{lost}"
-
-
-def _connections(results: Results) -> str:
-    storms = dict(_measured(results, "storm"))
-    memory = dict(_measured(results, "memory"))
-    rows = [
-        [
-            name,
-            ", ".join(
-                f"{at['kib_per_connection']} at {int(count):,}" for count, at in memory.get(name, {}).items()
-            ),
-            f"{storms[name]['resumed']:,} in {storms[name]['seconds']:.1f} s" if name in storms else "–",
-        ]
-        for name in dict.fromkeys([*memory, *storms])
-    ]
-    return table(["", "KiB of an idle one", "dropped at once and resumed"], rows)
-
-
-def _openings(results: Results) -> str:
-    found = _measured(results, "opening")
-    ways = list(dict.fromkeys(way for _, ways in found for way in ways))
-    rows = [
-        [name, *(f"{at[way]['short_ms']} / {at[way]['long_ms']} ({at[way]['ratio']}×)" for way in ways)]
-        for name, at in found
-    ]
-    return table(["", *ways], rows)
-
-
-def _costs(results: Results) -> str:
-    rows = [
-        [
-            name,
-            f"{at['alone_us']:,.0f}",
-            f"{at['long_history_us']:,.0f} ({at['long_history_ratio']}×)",
-            f"{at['idle_crowd_us']:,.0f} ({at['idle_crowd_ratio']}×)",
-        ]
-        for name, at in _measured(results, "cost")
-    ]
-    return table(["", "short history", "long history", "beside an idle crowd"], rows)
-
-
-def _pages(results: Results) -> str:
-    found = _measured(results, "pages")
-    paths = list(dict.fromkeys(path for _, paths in found for path in paths))
-    rows = [
-        [
-            name,
-            *(
-                f"{at[path]['requests_per_second']:,.0f} ({at[path]['p50_ms']:.1f} / {at[path]['p99_ms']:.1f})"
-                for path in paths
-            ),
-        ]
-        for name, at in found
-    ]
-    return table(["", *(f"`{path}`" for path in paths)], rows)
-
-
-def _failures(results: Results) -> str:
-    rows = [
-        [part, name, found["error"].strip().splitlines()[-1][:200]]
-        for part, outcomes in results.parts.items()
-        for name, found in outcomes.items()
-        if "error" in found
-    ]
-    return table(["part", "of", "why"], rows)
+    return [(step["rate"] * carried, step["p99"]) for step in steps if carried and step["p99"]]

@@ -4,31 +4,26 @@ from dataclasses import replace
 
 from bench.crowd import Crowd, write_seats
 from bench.machine import cpu_seconds, settle
-from bench.places import Hall, hall, seat
+from bench.places import HALL, Hall, old_site
 from bench.results import Outcome
 from bench.scale import Scale
 from bench.setups import Setup, Stage, pids, serving
-from tests.services.site import Server, Site
+from tests.services.site import Server
 
 SLOW, FAST = 20.0, 220.0  # messages/s whose difference tells what a message costs
-TALKERS = 100
-ROOMS_OF_IDLE = 5  # rooms of each idle person: there are as many rooms as people, each of this size
 
 
 def cost(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
     """Microseconds of the server's CPU for a message to a hundred: alone, after much, beside many."""
-    idle = max(scale.idle)
-    with stage.site(setup) as site:
-        short, long = (hall(site, TALKERS, messages) for messages in (scale.short, scale.long))
-        crowd = seat(site, people=idle, rooms=idle, size=ROOMS_OF_IDLE)
+    with old_site(stage, setup, scale) as (site, old):
+        idle = len(old.idle)
         with serving(site, setup) as servers:
-            alone = _cost(site, servers, short, scale)
-            after_long = _cost(site, servers, long, scale)
+            alone = _cost(servers, old.short, scale)
+            after_long = _cost(servers, old.long, scale)
         with serving(site, setup) as servers:
-            ports = tuple(server.port for server in servers)
-            with Crowd(ports, crowd, idle, origin=site.url).holding():
-                settle(30)
-                beside = _cost(site, servers, short, scale)
+            file = write_seats(site.folder / "idle", old.idle)
+            with Crowd.of(servers, file, idle).holding():
+                beside = _cost(servers, old.short, scale)
     return {
         "alone_us": alone,
         "long_history_us": after_long,
@@ -39,10 +34,9 @@ def cost(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
     }
 
 
-def _cost(site: Site, servers: list[Server], hall: Hall, scale: Scale) -> float:
+def _cost(servers: list[Server], hall: Hall, scale: Scale) -> float:
     """From two runs that differ in their rate alone: connecting, heartbeats and idling cancel out."""
-    ports = tuple(server.port for server in servers)
-    crowd = Crowd(ports, write_seats(site.folder / "talkers", hall.seats), TALKERS, origin=site.url)
+    crowd = Crowd.of(servers, write_seats(servers[0].site.folder / "talkers", hall.seats), HALL)
     spent: list[float] = []
     sent: list[int] = []
     # The first talk of a process loads what it loads once, and does not count.

@@ -1,6 +1,6 @@
 """People are there and say nothing: what their connections weigh, and how they come back."""
 
-from bench.crowd import Crowd
+from bench.crowd import Crowd, write_seats
 from bench.machine import memory_kib, settle
 from bench.places import ROOM_OF_FIVE, room_of, seat
 from bench.results import Outcome
@@ -17,12 +17,12 @@ def memory(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
         with stage.site(setup) as site:
             seats = seat(site, people=connections, rooms=connections // ROOM_OF_FIVE, size=ROOM_OF_FIVE)
             with serving(site, setup) as servers:
-                ports = tuple(server.port for server in servers)
-                with Crowd(ports, seats, WARM_UP, origin=site.url).holding():
+                file = write_seats(site.folder / "seats", seats)
+                with Crowd.of(servers, file, WARM_UP).holding():
                     settle()
                 settle()
                 before = memory_kib(*pids(servers))
-                with Crowd(ports, seats, connections, origin=site.url).holding():
+                with Crowd.of(servers, file, connections).holding():
                     settle()
                     added = memory_kib(*pids(servers)) - before
         outcome[str(connections)] = {"kib_per_connection": round(added / connections, 1), "process_kib": before}

@@ -11,13 +11,12 @@ from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from bench.machine import settle
-from bench.places import Hall, hall
+from bench.places import Hall, old_site
 from bench.results import Outcome
 from bench.scale import Scale
 from bench.setups import Setup, Stage, serving
 from tests.services.site import Server
 
-MEMBERS = 10
 BEHIND = 20  # changes that the one who says hello has missed
 
 
@@ -26,8 +25,8 @@ def opening(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
 
     The two are opened in turn, so that whatever else the machine does falls on both.
     """
-    with stage.site(setup) as site:
-        halls = [hall(site, MEMBERS, messages) for messages in (scale.short, scale.long)]
+    with old_site(stage, setup, scale) as (site, old):
+        halls = (old.short, old.long)
         with serving(site, setup) as [server]:
             settle()
             ways = {"page": _open_page, "history": _read_history, "hello": _say_hello}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.ceiling import summary
-from bench.crowd import Crowd
+from bench.crowd import Crowd, write_seats
 from bench.places import ROOM_OF_FIVE, room_of, seat
 from bench.results import Outcome
 from bench.scale import Scale
@@ -33,9 +33,9 @@ def crowds(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
         one = brief(crowd.talk(messages, scale))
     people = scale.small_rooms * ROOM_OF_FIVE
     with stage.site(setup) as site:
-        crowd_seats = seat(site, people=people, rooms=scale.small_rooms, size=ROOM_OF_FIVE)
+        seats = seat(site, people=people, rooms=scale.small_rooms, size=ROOM_OF_FIVE)
         with serving(site, setup) as servers:
-            crowd = Crowd(tuple(s.port for s in servers), crowd_seats, people, origin=site.url)
+            crowd = Crowd.of(servers, write_seats(site.folder / "seats", seats), people)
             all_talk = replace(scale, senders=people)
             many = brief(crowd.talk(messages * scale.members / ROOM_OF_FIVE / 10, all_talk))
     return {"one_room": one, "many_rooms": many}

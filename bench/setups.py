@@ -2,11 +2,12 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import redis
 
@@ -16,8 +17,11 @@ from tests.services.programs import temporary_folder
 from tests.services.redis import RedisServer, running_redis
 from tests.services.site import TROUBLE, Server, Site, running_site
 
+DATABASE = "chat.sqlite3"
+SQLITE = "sqlite:///{folder}/" + DATABASE
 SERVERS = ("daphne", "uvicorn")
 STORAGES = ("sqlite", "postgresql")
+Arranged = TypeVar("Arranged")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Stage:
 
     def __init__(self) -> None:
         self._stack = ExitStack()
+        self._arranged: dict[tuple[str, str], tuple[str, Any]] = {}
 
     def __enter__(self) -> "Stage":
         return self
@@ -56,6 +61,18 @@ class Stage:
     @contextmanager
     def site(self, setup: Setup) -> Iterator[Site]:
         """An empty site, whose folder and database nobody has used before."""
+        with self.arranged(setup, "empty", _nothing) as (site, _):
+            yield site
+
+    @contextmanager
+    def arranged(
+        self, setup: Setup, name: str, arrange: Callable[[Site], Arranged]
+    ) -> Iterator[tuple[Site, Arranged]]:
+        """A copy of the site that `arrange` makes, once a storage and `name`, and what it returned."""
+        key = (setup.storage, name)
+        if key not in self._arranged:
+            self._arranged[key] = self._arrange(setup.storage, name, arrange)
+        template, result = self._arranged[key]
         redis_url = ""
         if setup.needs_redis:
             redis_url = self._redis.url
@@ -63,13 +80,33 @@ class Stage:
             with redis.Redis.from_url(redis_url) as client:
                 client.flushall()
         if setup.storage == "sqlite":
-            with running_site("sqlite:///{folder}/chat.sqlite3", redis_url) as site:
-                shutil.copy(self._migrated_file, site.folder / "chat.sqlite3")
-                yield site
+            with running_site(SQLITE, redis_url) as site:
+                shutil.copy(template, site.folder / DATABASE)
+                yield site, result
         else:
-            name = self._postgres.create_database(self._migrated_database)
-            with running_site(self._postgres.url_of(name), redis_url) as site:
-                yield site
+            database = self._postgres.create_database(template)
+            with running_site(self._postgres.url_of(database), redis_url) as site:
+                yield site, result
+
+    def _arrange(self, storage: str, name: str, arrange: Callable[[Site], Arranged]) -> tuple[str, Arranged]:
+        """The file or database to copy, which nobody is connected to any more."""
+        if storage == "sqlite":
+            with running_site(SQLITE) as site:
+                result = self._made(site, arrange)
+                return str(shutil.copy(site.folder / DATABASE, self._folder / f"{name}.sqlite3")), result
+        database = self._postgres.create_database()
+        with running_site(self._postgres.url_of(database)) as site:
+            return database, self._made(site, arrange)
+
+    def _made(self, site: Site, arrange: Callable[[Site], Arranged]) -> Arranged:
+        site.manage("migrate", "--verbosity=0")
+        result = arrange(site)
+        site.close()
+        return result
+
+    @cached_property
+    def _folder(self) -> Path:
+        return self._stack.enter_context(temporary_folder("arranged"))
 
     @cached_property
     def _redis(self) -> RedisServer:
@@ -82,22 +119,9 @@ class Stage:
         with on_core(SERVER_CORE):
             return self._stack.enter_context(running_postgres(durable=True))
 
-    @cached_property
-    def _migrated_file(self) -> Path:
-        folder = self._stack.enter_context(temporary_folder("migrated"))
-        _migrate(f"sqlite:///{folder}/chat.sqlite3")
-        return folder / "chat.sqlite3"
 
-    @cached_property
-    def _migrated_database(self) -> str:
-        name = self._postgres.create_database()
-        _migrate(self._postgres.url_of(name))
-        return name
-
-
-def _migrate(database_url: str) -> None:
-    with running_site(database_url) as site:
-        site.manage("migrate", "--verbosity=0")
+def _nothing(site: Site) -> None:
+    """Nobody and no room: what migrations leave."""
 
 
 @contextmanager
