@@ -73,7 +73,12 @@ class Site:
 
     @contextmanager
     def serve(
-        self, kind: str = "daphne", *, trouble_expected: bool = False, **settings: str
+        self,
+        kind: str = "daphne",
+        *,
+        trouble_expected: bool = False,
+        program: tuple[str, ...] = MANAGE,
+        **settings: str,
     ) -> Iterator["Server"]:
         """A process that serves the site, on the site's own port if that is free, else on one of its own.
 
@@ -81,6 +86,7 @@ class Site:
         """
         port = free_port() if any(server.running for server in self.servers) else self.port
         server = Server(self, kind, port, settings, self.folder / f"server-{port}-{len(self.servers)}.log")
+        server.program = program
         self.servers.append(server)
         server.start()
         try:
