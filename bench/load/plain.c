@@ -30,7 +30,7 @@ static void post(struct connection *connection, const char *body) {
 const struct protocol plain = {
     .name = "plain",
     .path = "/ws/chat/",
-    .marker = "\"message\": \"#",
+    .marker = "\"message\": \"%",
     .address = address,
     .opened = opened,
     .received = received,

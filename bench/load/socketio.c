@@ -42,7 +42,7 @@ static bool begins(const char *text, size_t length, const char *with) {
 const struct protocol socketio = {
     .name = "socketio",
     .path = "/socket.io/",
-    .marker = "\"text\":\"#",
+    .marker = "\"text\":\"%",
     .address = address,
     .opened = opened,
     .received = received,
