@@ -9,6 +9,7 @@ from unittest.mock import Mock
 
 import pytest
 from limits import RateLimitItemPerMinute
+from pytest_django import Settings
 from redis import Redis
 
 from chat import limits
@@ -112,10 +113,10 @@ def test_only_some_of_a_batch_are_held_back_and_in_order(here: Shared, monkeypat
     assert all(draft.limited for draft in more)
 
 
-def test_without_limits_nothing_is_shared(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_limits_nothing_is_shared(settings: Settings) -> None:
     limits.everywhere.cache_clear()
-    monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
-    monkeypatch.setattr(settings, "RATE_LIMITS", False)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.RATE_LIMITS = False
     try:
         assert limits.everywhere() is None
         assert all(limits.too_many_commands(1) is None for _ in range(500))

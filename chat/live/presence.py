@@ -69,7 +69,7 @@ class Presence:
                 held[user_id] = (state, rooms)
 
     def tick(self) -> None:
-        """Once a second: announce what changed here, show what changed anywhere, close sockets beyond the limit."""
+        """Once a second: announce what changed here, show what changed anywhere, close surplus sockets."""
         self._announce_own()
         now = time.monotonic()
         for process in [key for key, heard in self._heard.items() if now - heard > FORGET]:

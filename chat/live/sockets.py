@@ -1,8 +1,8 @@
 """How many sockets each person has open in all processes, which tell each other with their presence.
 
-What is heard is a second old, so two processes may together let in more than the limit. Then each closes the newest
-it has beyond its share. Shares are dealt in the order of the processes' ids, which is the same for all: so that
-what remains is the limit, and not nothing.
+What is heard is a second old, so two processes may together let in more than the limit. Then each closes the
+newest it has beyond its share. Shares are dealt in the order of the processes' ids, which is the same for all: so
+that what remains is the limit, and not nothing.
 """
 
 from collections import defaultdict
