@@ -1,5 +1,6 @@
 """What a message costs the server, and what must not make it dearer: history, and who is there besides."""
 
+import time
 from dataclasses import replace
 
 from bench.crowd import Crowd, write_seats
@@ -10,32 +11,43 @@ from bench.scale import Scale
 from bench.setups import Setup, Stage, pids, serving
 from tests.services.site import Server
 
+HEARTBEAT = 10.0  # seconds; `chat.live` says something to everybody as often
 SLOW, FAST = 20.0, 220.0  # messages/s whose difference tells what a message costs
 
 
 def cost(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
     """Microseconds of the server's CPU for a message to a hundred: alone, after much, beside many."""
     with old_site(stage, setup, scale) as (site, old):
-        idle = len(old.idle)
         with serving(site, setup) as servers:
-            alone = _cost(servers, old.short, scale)
-            after_long = _cost(servers, old.long, scale)
+            idling = _idling(servers)
+            alone = _cost(servers, old.short, scale, idling)
+            after_long = _cost(servers, old.long, scale, idling)
         with serving(site, setup) as servers:
             file = write_seats(site.folder / "idle", old.idle)
-            with Crowd.of(servers, file, idle).holding():
-                beside = _cost(servers, old.short, scale)
+            with Crowd.of(servers, file, len(old.idle)).holding():
+                settle()
+                idling = _idling(servers)
+                beside = _cost(servers, old.short, scale, idling)
     return {
         "alone_us": alone,
         "long_history_us": after_long,
         "long_history_ratio": round(after_long / alone, 2),
         "idle_crowd_us": beside,
         "idle_crowd_ratio": round(beside / alone, 2),
-        "idle_connections": idle,
+        "idle_connections": len(old.idle),
+        "idle_crowd_share": round(idling, 3),
     }
 
 
-def _cost(servers: list[Server], hall: Hall, scale: Scale) -> float:
-    """From two runs that differ in their rate alone: connecting, heartbeats and idling cancel out."""
+def _idling(servers: list[Server]) -> float:
+    """The share of a core that the servers take while nobody speaks, over one heartbeat of everybody."""
+    before = cpu_seconds(*pids(servers))
+    time.sleep(HEARTBEAT)
+    return (cpu_seconds(*pids(servers)) - before) / HEARTBEAT
+
+
+def _cost(servers: list[Server], hall: Hall, scale: Scale, idling: float) -> float:
+    """From two runs that differ in their rate alone: connecting cancels out, idling is taken off."""
     crowd = Crowd.of(servers, write_seats(servers[0].site.folder / "talkers", hall.seats), HALL)
     spent: list[float] = []
     sent: list[int] = []
@@ -43,8 +55,8 @@ def _cost(servers: list[Server], hall: Hall, scale: Scale) -> float:
     crowd.talk(FAST, replace(scale, seconds=1, warmup=0))
     for rate in (SLOW, FAST):
         settle()
-        before = cpu_seconds(*pids(servers))
-        report = crowd.talk(rate, replace(scale, seconds=2 * scale.seconds, warmup=0))
-        spent.append(cpu_seconds(*pids(servers)) - before)
+        start, before = time.monotonic(), cpu_seconds(*pids(servers))
+        report = crowd.talk(rate, replace(scale, warmup=0))
+        spent.append(cpu_seconds(*pids(servers)) - before - idling * (time.monotonic() - start))
         sent.append(report["sent"])
     return round((spent[1] - spent[0]) / (sent[1] - sent[0]) * 1e6, 1)

@@ -64,5 +64,5 @@ def brief(report: dict[str, Any]) -> Outcome:
 
 
 def _long_enough(rate: float, scale: Scale) -> Scale:
-    """A hundred messages at least, so that a percentile of them means something."""
-    return replace(scale, seconds=max(scale.seconds, 100 / rate))
+    """Fifty messages at least, each seen by many: enough for a percentile."""
+    return replace(scale, seconds=max(scale.seconds, 50 / rate))

@@ -110,10 +110,13 @@ def costs(results: Results) -> str:
             f"{at['alone_us']:,.0f}",
             f"{at['long_history_us']:,.0f} ({at['long_history_ratio']}×)",
             f"{at['idle_crowd_us']:,.0f} ({at['idle_crowd_ratio']}×)",
+            f"{at['idle_crowd_share']:.0%}",
         ]
         for name, at in measured(results, "cost")
     ]
-    return table(["", "short history", "long history", "beside an idle crowd"], rows)
+    return table(
+        ["", "short history", "long history", "beside an idle crowd", "core the crowd takes by itself"], rows
+    )
 
 
 def pages(results: Results) -> str:
