@@ -148,11 +148,12 @@ class Talker:
             await self._send(client, command)
         if self.speaking and self.cursors and len(self.outbox) < TOGETHER:
             command = self._wishes.next(self.rooms)
+            if command in self.outbox:
+                return
             if not command.attempts:
                 self._commands.append(command)
-                self.outbox.append(command)
-            if command.ref not in client.ledger.open_refs:
-                await self._send(client, command)
+            self.outbox.append(command)
+            await self._send(client, command)
 
     async def _send(self, client: Witness, command: Command) -> None:
         attempt = Attempt(time.monotonic())
@@ -176,6 +177,6 @@ class Talker:
             self._refused.append(command)
             return
         self.outbox.remove(command)
-        if attempt.result is not None:
+        if attempt is command.answer:
             self._wishes.done(command)
             self.acknowledged += command.kind == "post"

@@ -1,5 +1,7 @@
 """The checker lets an honest server pass and catches each faulty one, over real sockets and with real traffic."""
 
+import re
+
 import pytest
 
 from tests.faults import faulty
@@ -13,12 +15,12 @@ PEOPLE = 8
 ROOMS = 2
 ENOUGH = 120  # acknowledged posts: some occasions for every fault
 
-FAULTS = {
+FAULTS = {  # and what the checker says of them, as patterns
     faulty.Drops: "ticks go on after",
     faulty.Doubles: "ticks go on after",
     faulty.Swaps: "ticks go on after",
     faulty.Misnumbers: "was told",
-    faulty.Hides: "was never told of message",
+    faulty.Hides: "was never told of message|holds .* stored is",
     faulty.Forgets: "was acknowledged",
     faulty.Announces: "was told",
     faulty.StoresTwice: "is stored 2 times",
@@ -45,7 +47,7 @@ async def test_a_faulty_server_is_caught(kind: type[HonestServer]) -> None:
     story = await talk_at(server)
     with pytest.raises(Broken) as broken:
         check(story, server.rows())
-    assert any(FAULTS[kind] in violation for violation in broken.value.violations), str(broken.value)
+    assert any(re.search(FAULTS[kind], violation) for violation in broken.value.violations), str(broken.value)
 
 
 async def talk_at(server: HonestServer) -> Story:
