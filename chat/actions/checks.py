@@ -26,9 +26,9 @@ class Rules:
     last_post: dict[tuple[int, int], datetime]
     sources: dict[int, Message]
     uploads: dict[int, Attachment]
+    now: datetime
     # A file goes with one message: a later draft of the batch that names it finds nothing.
     taken: set[int] = field(default_factory=set)
-    now: datetime = field(default_factory=timezone.now)
 
     @classmethod
     def read(cls, drafts: "Sequence[Draft]", rooms: dict[int, Room]) -> "Rules":
@@ -37,13 +37,15 @@ class Rules:
         sources = {draft.reply_to for draft in drafts if draft.reply_to is not None}
         uploads = {key for draft in drafts for key in draft.attachments}
         members = Membership.objects.filter(room_id__in=rooms, user_id__in=authors, left=False)
+        now = timezone.now()
         return cls(
             rooms=rooms,
             members={(row.user_id, row.room_id): row for row in members.select_related("user")},
             mutes=active_mutes(authors),
-            last_post=_last_posts(slow, authors) if slow else {},
+            last_post=_last_posts(slow, authors, now) if slow else {},
             sources=_by_id(Message.objects.filter(pk__in=sources).select_related("author")) if sources else {},
             uploads=_by_id(Attachment.objects.filter(pk__in=uploads, message=None)) if uploads else {},
+            now=now,
         )
 
     def require_member(self, draft: "Draft") -> None:
@@ -101,9 +103,11 @@ def require_not_muted(mutes: list[Sanction], user_id: int, room_id: int, now: da
             raise Refused("muted", "You are muted.", wait)
 
 
-def _last_posts(room_ids: list[int], user_ids: set[int]) -> dict[tuple[int, int], datetime]:
+def _last_posts(room_ids: list[int], user_ids: set[int], now: datetime) -> dict[tuple[int, int], datetime]:
+    # What another process dated by a clock that is ahead of ours would silence its author until then.
     rows = (
         Message.objects.filter(room_id__in=room_ids, author_id__in=user_ids, kind=Message.Kind.TEXT)
+        .filter(sent_at__lte=now)
         .values_list("author_id", "room_id")
         .annotate(Max("sent_at"))
         .order_by()
