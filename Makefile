@@ -4,7 +4,7 @@ PORT ?= 8000
 # Where browsers find the site decides which Origin a socket may come from, so it follows the port.
 SITE_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: run test check lock bench
+.PHONY: run test soak check lock bench
 
 run:
 	@bin/venv requirements.txt
@@ -14,6 +14,13 @@ run:
 test:
 	@bin/prepare
 	@bin/test
+
+# Faults at random while people talk: make soak MINUTES=30, SEED=<another course of events>, JSON=<file for the figures>.
+MINUTES ?= 10
+SEED ?= 1
+soak:
+	@bin/prepare
+	@.venv/bin/python -m tests.faults.soak --minutes $(MINUTES) --seed $(SEED) $(if $(JSON),--json $(JSON))
 
 check:
 	@bin/prepare

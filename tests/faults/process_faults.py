@@ -46,6 +46,18 @@ async def restart_each(stage: Stage) -> None:
         await stage.revive(server)
 
 
+async def restart_with_wrong_clock(stage: Stage, hours: int = 1) -> None:
+    """One process lives an hour ahead or behind from now on, until it is started again."""
+    server = stage.any_server()
+    await asyncio.to_thread(server.stop)
+    await stage.revive(server, misdated(stage.random.choice((-hours, hours))))
+
+
+def misdated(hours: int) -> tuple[str, ...]:
+    """The program of a process whose clock is ahead by so many hours, or behind."""
+    return ("-m", "tests.faults.misdated", str(hours * 3600))
+
+
 async def kill_before_commit(stage: Stage) -> None:
     """kill -9 inside the transaction that stores a batch."""
     await _let_die_at(stage, "commit")

@@ -1,0 +1,27 @@
+"""A conversation during which one fault after the other strikes, and is judged."""
+
+from tests.faults.checker import check, stored
+from tests.faults.faults import Blow, name_of, strike_together
+from tests.faults.record import Story
+from tests.faults.stage import Stage
+from tests.faults.traffic import conversation
+
+
+async def go_through(stage: Stage, *blows: Blow, pace: float = 1.0, seed: int = 1) -> Story:
+    """Fifty people talk; each blow strikes in the middle of it; after each, everybody is acknowledged again.
+
+    Raises:
+        AssertionError: somebody was not, or the record of it all breaks a promise; names the faults.
+    """
+    async with conversation(stage.site, stage.doors, pace=pace, seed=seed) as talk:
+        await talk.settled()
+        for blow in blows:
+            try:
+                await strike_together(stage, blow)
+                await talk.settled()
+            except BaseException as error:
+                error.add_note(f"after {', '.join(map(name_of, blow))}")
+                raise
+        story = await talk.finish()
+    check(story, stored(stage.site, list(story.clocks)))
+    return story

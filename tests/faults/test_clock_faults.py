@@ -1,0 +1,85 @@
+"""A process whose clock is an hour off, beside one that is right: delivery, order, limits and sign-in go on."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from tests.cast import PASSWORD
+from tests.client import online
+from tests.faults import process_faults
+from tests.faults.checker import check, stored
+from tests.faults.stage import Stage
+from tests.faults.traffic import conversation
+from tests.people import Person, add_person, add_room
+from tests.services.site import MANAGE, Server
+
+# Within the limits of the contract: 20 posts a second, bursts of 60.
+BURST = 20
+
+
+@pytest.fixture
+async def misdated(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[Server]:
+    """The three processes: an hour ahead, right, an hour behind; with the limits of the contract."""
+    for server, hours in zip(stage.servers, (1, 0, -1), strict=True):
+        await asyncio.to_thread(server.stop)
+        monkeypatch.setitem(server.settings, "RATE_LIMITS", "on")
+        await stage.revive(server, process_faults.misdated(hours) if hours else MANAGE)
+    return stage.servers
+
+
+async def test_a_wrong_clock_hurts_nobody(stage: Stage, misdated: list[Server]) -> None:
+    async with conversation(stage.site, stage.doors, pace=1.0) as talk:
+        await talk.settled()
+        await talk.settled()
+        story = await talk.finish()
+    check(story, stored(stage.site, list(story.clocks)))
+    refusals = {attempt.refusal for command in story.all_commands("post") for attempt in command.attempts}
+    assert "rate_limited" not in refusals
+
+    person = add_person(stage.site, "dora")
+    room = add_room(stage.site, members={person: "member"})
+    await limits_hold_for_no_hour(misdated, person, room)
+    slow = add_room(stage.site, members={person: "member"})
+    stage.site.call(slow_down, slow)
+    await slow_mode_lasts_no_hour(misdated, person, slow)
+    for door in misdated:
+        cookies = await asyncio.to_thread(sign_in, door, person)
+        for server in misdated:
+            async with online(server, Person(stage.site, person.id, person.username, cookies)) as client:
+                assert await client.send("ping") == {}
+
+
+async def limits_hold_for_no_hour(servers: list[Server], person: Person, room: int) -> None:
+    """What was counted at a clock that is ahead does not count for the next hour elsewhere."""
+    for server in servers:
+        async with online(server, person) as client:
+            for number in range(BURST):
+                await client.send("post", room=room, text=f"{number} at {server.port}")
+
+
+def slow_down(room: int) -> None:
+    """For `Site.call`."""
+    from chat.models import Room
+
+    Room.objects.filter(pk=room).update(slow_mode=1)
+
+
+async def slow_mode_lasts_no_hour(servers: list[Server], person: Person, room: int) -> None:
+    """A post dated by a clock that is ahead does not silence its author until then."""
+    for server in servers:
+        async with online(server, person) as client:
+            while (answer := await (await client.begin("post", room=room, text="slowly")))["type"] == "error":
+                assert answer["code"] == "slow_mode"
+                assert answer["retry_after"] <= 1
+                await asyncio.sleep(answer["retry_after"])
+
+
+def sign_in(server: Server, person: Person) -> dict[str, str]:
+    """The cookies that the sign-in page of this process gives, as a browser sends them everywhere."""
+    with httpx.Client(base_url=server.url, headers={"Origin": server.site.url}, trust_env=False) as http:
+        http.get("/accounts/login/")
+        form = {"login": person.username, "password": PASSWORD, "csrfmiddlewaretoken": http.cookies["csrftoken"]}
+        answer = http.post("/accounts/login/", data=form)
+        assert answer.status_code == 302, answer.text
+        return dict(http.cookies)
