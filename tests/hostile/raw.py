@@ -72,7 +72,7 @@ async def ask(server: Server, sent: bytes) -> Answer:
 
 @asynccontextmanager
 async def connection(server: Server) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A TCP connection, dropped in the end; little of what comes is taken from the server before it is asked for."""
+    """A TCP connection, dropped in the end; little of what comes is taken before it is asked for."""
     # Left alone, the kernel would take megabytes for who does not read.
     with socket.socket() as plain:
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
