@@ -3,16 +3,18 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 from tests.client import online
 from tests.faults.ears import WAYS, Ear, Post
-from tests.faults.endings import Ending
+from tests.faults.endings import Ending, deactivate_on_site
 from tests.people import Person, add_person, add_room
 from tests.processes.pairs import eventually
-from tests.services.site import Server, Site
+from tests.services.site import MANAGE, Server, Site
 
+KINDS = ("daphne", "uvicorn", "daphne")
 CALM, BUSY = 0.5, 0.02  # seconds between two posts
 HEARD = 3  # posts that reach each ear before anything ends
 PATIENCE = 60.0
@@ -50,9 +52,18 @@ class Revoked:
         return [(ear.place, post) for ear in self.ears for post in ear.heard if post.tick > last]
 
 
+def start_three(site: Site, program: tuple[str, ...] = MANAGE) -> tuple[list[Server], ExitStack]:
+    """Its three processes, and what stops them."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(site.serve(kind, program=program)) for kind in KINDS]
+        return servers, stack.pop_all()
+
+
 async def revoke_all(servers: Sequence[Server], endings: Sequence[Ending], seconds: float) -> list[Revoked]:
     """Let all of this end, and listen until everybody else has heard what was said `seconds` later."""
     revoked = await asyncio.to_thread(bring_together, servers[0].site, endings)
+    # Once for nobody: finding Redis for the first time takes its time, and is no part of what is measured.
+    await asyncio.to_thread(servers[0].site.call, deactivate_on_site, 0)
     rooms = list({case.room.id: case.room for case in revoked}.values())
     listening: list[asyncio.Task[None]] = []
     for number, case in enumerate(revoked):
