@@ -25,5 +25,7 @@ def pages(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
             ("/accounts/login/", strangers),
         ):
             settle()
-            outcome[path] = crowd.ask("pages", path=path, seconds=scale.seconds)
+            report = outcome[path] = crowd.ask("pages", path=path, seconds=scale.seconds)
+            if report["statuses"].keys() != {"200"}:
+                raise RuntimeError(f"{path} was answered with {report['statuses']}")
     return outcome

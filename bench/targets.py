@@ -1,5 +1,6 @@
 """What the site must reach, and whether a run shows that it does."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -53,7 +54,9 @@ def _memory(results: Results, setup: str) -> float | None:
 
 def _storm(results: Results, setup: str) -> float | None:
     found = outcome(results, "storm", setup)
-    return found["seconds"] if found else None
+    if found is None:
+        return None
+    return float(found["seconds"]) if found["resumed"] == found["connections"] else math.inf
 
 
 def _opening(results: Results, setup: str) -> float | None:
