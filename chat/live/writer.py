@@ -82,7 +82,11 @@ class Writer:
 
 
 def _post(drafts: list[Draft]) -> list[Outcome]:
-    hold_back(drafts)
+    try:
+        hold_back(drafts)
+    except Exception:
+        # Whatever is wrong with the counting must not cost a post, or leave a batch without an answer.
+        logger.exception("The limit on posts could not be looked at.")
     return _attempt(post_many, drafts)
 
 

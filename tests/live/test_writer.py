@@ -131,3 +131,14 @@ async def test_markers_are_gathered_too(monkeypatch: pytest.MonkeyPatch) -> None
     assert [count["unread"] for count in counts if not isinstance(count, Refused)] == [0, 1, 2]
     assert batches == [[0, 1, 2]]
     await writer.drain()
+
+
+async def test_what_breaks_while_counting_costs_no_post(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    def break_down(drafts: Sequence[Draft]) -> None:
+        raise ValueError("something of the counting")
+
+    monkeypatch.setattr(writers, "hold_back", break_down)
+    writer = Writer()
+    store.go.release()
+    assert isinstance(await writer.post(draft("counted by nobody")), Posted)
+    await writer.drain()
