@@ -24,7 +24,7 @@ def test_counts_what_a_good_server_does(tmp_path: Path) -> None:
     assert report["sent"] == report["acknowledged"] == report["deliveries"] == report["expected"] == len(posts)
     assert (report["gaps"], report["refused"], report["errors"]) == (0, 0, [])
     assert len({post["ref"] for post in posts}) == len(posts)
-    assert posts[0]["text"].endswith(' says "hello"')
+    assert posts[0]["text"].endswith(' says "hello"\nand more')
 
 
 def test_a_tick_that_is_skipped_is_a_gap(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def talk(folder: Path, answer: Answer) -> tuple[dict[str, Any], list[dict[str, A
     require("cc")
     people, texts = folder / "people", folder / "texts"
     people.write_text("1 session 5\n")
-    texts.write_text('says "hello"\n')
+    texts.write_text('says "hello"\\nand more\n')
     posts: list[dict[str, Any]] = []
 
     async def run() -> dict[str, Any]:

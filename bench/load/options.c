@@ -13,7 +13,7 @@ static const char usage[] =
     "  --host 127.0.0.1     --port P[,P...]: connection i goes to port i, modulo ports\n"
     "  --protocol NAME      chatsite, socketio, plain or xmpp\n"
     "  --people FILE        a person a line: user id, session key, room id\n"
-    "  --texts FILE         a message text a line (talk)\n"
+    "  --texts FILE         a message text a line, \\n for an end of line within it (talk)\n"
     "  --connections N      connection i is the person of line i, modulo lines\n"
     "  --batch 50           how many connect at a time\n"
     "  --senders K          how many of them send (talk)\n"

@@ -11,6 +11,7 @@
 #define SAMPLE 16
 
 static char **lines_of(const char *name, size_t *count);
+static char *with_line_ends(char *text);
 static void read_person(char *line, struct person *person);
 static struct room *room_of(const char *id);
 
@@ -32,7 +33,7 @@ void read_people(void) {
 
     if (load.options.texts) {
         load.texts = lines_of(load.options.texts, &load.texts_count);
-        for (size_t i = 0; i < load.texts_count; i++) load.texts[i] = protocol->quoted(load.texts[i]);
+        for (size_t i = 0; i < load.texts_count; i++) load.texts[i] = protocol->quoted(with_line_ends(load.texts[i]));
     }
 }
 
@@ -54,6 +55,18 @@ static char **lines_of(const char *name, size_t *count) {
     fclose(file);
     if (!*count) give_up("nothing in", name);
     return lines;
+}
+
+/* A text is a line of its file, so the ends of lines within it are written \n there. Changes it in place. */
+static char *with_line_ends(char *text) {
+    char *to = text;
+    for (const char *from = text; *from; from++) {
+        bool end = from[0] == '\\' && from[1] == 'n';
+        *to++ = end ? '\n' : *from;
+        from += end;
+    }
+    *to = 0;
+    return text;
 }
 
 static void read_person(char *line, struct person *person) {
