@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench import generator, report
-from bench.machine import commit, describe, raise_file_limit, require_cores
+from bench.machine import commit, describe, raise_file_limit, take_cores
 from bench.results import OtherRun, Outcome, Results
 from bench.scale import FULL, QUICK, Scale
 from bench.scenarios_cost import cost
@@ -42,7 +42,7 @@ Job = tuple[str, str, Callable[[], Outcome]]
 
 def main() -> int:
     options = _options()
-    require_cores()
+    take_cores()
     raise_file_limit()
     # The databases and servers that were started must not outlive the benchmark.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))

@@ -23,10 +23,11 @@ LIBRARIES = ("Django", "channels", "daphne", "uvicorn", "websockets", "channels-
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def require_cores() -> None:
-    """End the program with a sentence unless there is a core for the server and one for the load."""
+def take_cores() -> None:
+    """Leave the server's core to the servers; a sentence ends the program where there are no two cores."""
     if not hasattr(os, "sched_setaffinity") or not {SERVER_CORE, LOAD_CORE} <= os.sched_getaffinity(0):
         raise SystemExit("The benchmark needs Linux and two cores: one for the server, one for the load.")
+    os.sched_setaffinity(0, {LOAD_CORE})
 
 
 def raise_file_limit() -> None:

@@ -11,6 +11,8 @@ from bench.scale import Scale
 from bench.setups import Setup, Stage, serving
 
 FIRST_RATE = 320  # messages/s at which the search begins
+RATE_OF_ONE = 20.0  # messages/s in the one large room
+RATE_OF_MANY = 200.0  # messages/s in all small rooms together
 
 
 def ceiling(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
@@ -27,17 +29,16 @@ def latency(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
 
 
 def crowds(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
-    """The same number of deliveries/s in one large room, and spread over a thousand rooms of five."""
-    messages = 20.0
+    """Two sites of different shape at a modest rate: one large room, and a thousand rooms of five."""
     with room_of(scale.members, stage, setup) as crowd:
-        one = brief(crowd.talk(messages, scale))
+        one = brief(crowd.talk(RATE_OF_ONE, scale))
     people = scale.small_rooms * ROOM_OF_FIVE
     with stage.site(setup) as site:
         seats = seat(site, people=people, rooms=scale.small_rooms, size=ROOM_OF_FIVE)
         with serving(site, setup) as servers:
             crowd = Crowd.of(servers, write_seats(site.folder / "seats", seats), people)
             all_talk = replace(scale, senders=people)
-            many = brief(crowd.talk(messages * scale.members / ROOM_OF_FIVE / 10, all_talk))
+            many = brief(crowd.talk(RATE_OF_MANY, all_talk))
     return {"one_room": one, "many_rooms": many}
 
 
