@@ -10,6 +10,7 @@ def judge_storage(story: Story, rows: Rows) -> Iterator[str]:
     """Everything that was acknowledged is stored, once, in order; and nothing else is."""
     yield from judge_posts(story, rows)
     yield from judge_strangers(story, rows)
+    yield from judge_refusals(story, rows)
     yield from judge_order(story)
     yield from judge_moments(story)
     yield from judge_states(story, rows)
@@ -47,6 +48,20 @@ def judge_strangers(story: Story, rows: Rows) -> Iterator[str]:
             yield f"room {row.room} tick {row.tick}: ref {row.ref} of user {row.author} is stored, nobody sent it"
         if row.tick > rows.removals.get((row.author, row.room), row.tick):
             yield f"room {row.room} tick {row.tick}: ref {row.ref} is of user {row.author}, who was removed before"
+
+
+def judge_refusals(story: Story, rows: Rows) -> Iterator[str]:
+    """Nothing was refused but for a fault, a removal, or a message that is deleted."""
+    tombstones = {row.id for row in rows.messages if row.deleted}
+    for command in story.all_commands("post", "edit", "delete", "react"):
+        fitting = {"", "unavailable"}
+        if (command.author, command.room) in rows.removals:
+            fitting.add("not_found")
+        if command.message in tombstones:
+            fitting.add("conflict")
+        for attempt in command.attempts:
+            if attempt.refusal not in fitting:
+                yield f"{name(command)}, a {command.kind}, was refused with {attempt.refusal}"
 
 
 def judge_order(story: Story) -> Iterator[str]:

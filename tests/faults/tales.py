@@ -54,6 +54,10 @@ class Tale:
         assert answer.result
         answer.result = answer.result | result
 
+    def refuse(self, ref: str, code: str) -> None:
+        """Have been refused at first."""
+        self.command(ref).attempts.insert(0, Attempt(0, 0, refusal=code))
+
     def unanswer(self, ref: str) -> None:
         """Never have got an answer."""
         self.command(ref).attempts = [Attempt(attempt.sent) for attempt in self.command(ref).attempts]

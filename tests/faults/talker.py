@@ -18,7 +18,6 @@ from tests.faults.witness import Witness
 from tests.ledger import ContractBroken, Object
 
 TOGETHER = 12  # commands of a person without an answer
-AGAIN = 0.3  # seconds until what was refused as `unavailable` is sent again
 GREETING = 10.0  # seconds for `welcome`, then a server that hangs is given up
 LOST = (OSError, EOFError, TimeoutError, ConnectionClosed, InvalidHandshake, Ended, Refused, ContractBroken)
 
@@ -173,7 +172,7 @@ class Talker:
             self.answered_since = max(self.answered_since, command.attempts[0].sent)
         if command not in self.outbox:
             return
-        if attempt.refusal in ("unavailable", "rate_limited"):
+        if attempt.refusal == "unavailable":
             self._refused.append(command)
             return
         self.outbox.remove(command)

@@ -23,6 +23,11 @@ LIES: dict[str, tuple[Spoil, str]] = {
         "tick 12: ref x of user 1 is stored, nobody sent it",
     ),
     "after removal": (Tale.let_the_removed_talk, "ref h is of user 3, who was removed before"),
+    "refused": (lambda tale: tale.refuse("d", "conflict"), "ref d of user 2, a react, was refused with conflict"),
+    "not found": (
+        lambda tale: tale.refuse("g", "not_found"),
+        "ref g of user 1, a post, was refused with not_found",
+    ),
     "out of order": (lambda tale: swap(tale, "e", "g"), "user 1 sent e before g, their ticks are 11 and 9"),
     "early answer": (
         lambda tale: setattr(tale.command("a").attempts[0], "sent", 4.5),
@@ -87,8 +92,10 @@ def test_a_command_without_an_answer_may_have_happened_or_not() -> None:
     check(tale.story, tale.rows)
 
 
-def test_a_refused_command_did_not_happen() -> None:
+def test_who_is_removed_and_what_is_deleted_is_refused() -> None:
     tale = Tale()
+    late = Command(ALICE, ROOM, "h", "react", "", 12, "👍", True, [Attempt(20, 21, refusal="conflict")])
+    tale.story.commands[ALICE].append(late)
     tale.story.commands[CHARLIE].append(post(CHARLIE, "h", "still here", Attempt(20, 21, refusal="not_found")))
     check(tale.story, tale.rows)
 
