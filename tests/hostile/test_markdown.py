@@ -1,0 +1,47 @@
+"""The corpus through the renderer: whatever comes out is harmless, and it is there soon."""
+
+import time
+
+import pytest
+
+from chat.rendering import Person, render
+from chat.rendering.messages import MOST_HTML
+from tests.hostile.corpus import EXPLOSIVE, LONGEST, SCRIPTS, explosive
+from tests.markup import assert_harmless
+
+PEOPLE = {"bob": Person(2, '"><img src=x onerror=alert(1)>'), "alice": Person(1, "Alice")}
+# The promise of the site, of processor time and not of the clock: what others do on the machine does not count.
+MOST_SECONDS = 0.050
+
+
+def test_the_corpus_is_large() -> None:
+    assert len(set(SCRIPTS)) == len(SCRIPTS) >= 300
+    assert len(EXPLOSIVE) >= 100
+    assert all(len(explosive(name)) == LONGEST for name in EXPLOSIVE)
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_no_text_of_the_corpus_becomes_more_than_harmless_html(text: str) -> None:
+    assert_harmless(render(text, PEOPLE).html)
+
+
+@pytest.mark.parametrize("name", EXPLOSIVE)
+def test_no_text_takes_longer_than_50_ms(name: str) -> None:
+    text = explosive(name)
+    html = ""
+    taken = []
+    for _ in range(3):
+        started = time.thread_time()
+        html = render(text, PEOPLE).html
+        taken.append(time.thread_time() - started)
+    assert min(taken) <= MOST_SECONDS, f"{min(taken) * 1000:.0f} ms"
+    assert len(html.encode()) <= MOST_HTML
+    assert_harmless(html)
+
+
+@pytest.mark.parametrize("name", EXPLOSIVE)
+def test_longer_texts_do_not_hang_either(name: str) -> None:
+    """No door lets them in; what calls the renderer directly must not depend on that."""
+    started = time.thread_time()
+    assert_harmless(render(explosive(name, 50_000), PEOPLE).html)
+    assert time.thread_time() - started < 2
