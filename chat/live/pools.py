@@ -23,8 +23,9 @@ class Pool:
         )
 
     def close(self) -> None:
-        self._executor.submit(connection.close)
-        self._executor.shutdown(wait=True)
+        """Wait for what is running. What waits is dropped: nobody hears of it any more, and a backlog of edits
+        would hold up the end of the process for longer than a supervisor waits."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
 
 
 def call(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
