@@ -12,7 +12,7 @@ async def cut(stage: Stage) -> None:
         link.reset()
 
 
-async def slow_down(stage: Stage, seconds: float = 6.0) -> None:
+async def slow_down(stage: Stage, seconds: float = 4.0) -> None:
     """A byte a second, then as before."""
     slow = _half(stage)
     for link in slow:

@@ -9,11 +9,15 @@ from tests.faults.record import Story
 
 @dataclass
 class Tally:
-    """Attributes:
-    messages: posts that were acknowledged; `changes`, edits, deletes and reactions.
-    deliveries: changes that readers were told and that were checked.
-    connections_lost: how often a person had to come back.
-    violations: a sentence for each; none is what a soak is for.
+    """The sum of all rounds.
+
+    Attributes:
+        messages: posts that were acknowledged.
+        changes: edits, deletes and reactions that were acknowledged.
+        deliveries: changes that readers were told and that were checked.
+        connections_lost: how often a person had to come back.
+        faults: how often each struck.
+        violations: a sentence for each broken promise.
     """
 
     seed: int
