@@ -4,6 +4,8 @@ from bench import plot, tables
 from bench.ceiling import LATEST_MS
 from bench.results import Outcome, Results
 
+QUICK = "**A quick run shows that everything works. It is too short and too small to tell how fast.**"
+
 
 def markdown(results: Results) -> str:
     """Every figure of the run, under its commit and machine."""
@@ -12,6 +14,7 @@ def markdown(results: Results) -> str:
         f"# Benchmark, run {results.run}",
         f"Commit {results.commit}, {results.started}, {results.scale} scale. {machine}.",
         "Set-ups are named by server, storage and number of processes.",
+        *([QUICK] if results.scale == "quick" else []),
         *_section("Against the design", tables.verdicts(results)),
         *_section(f"Ceilings: everything delivered, p99 < {LATEST_MS:.0f} ms", tables.ceilings(results)),
         *_section("Send → seen, p50 / p99 in ms, by messages/s", tables.latencies(results)),
