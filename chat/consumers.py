@@ -1,6 +1,6 @@
 """The WebSocket door: let in, parse, call, answer. Rules live in the actions, delivery in `live`."""
 
-import logging
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,8 +17,6 @@ from chat.live import engine as engines
 from chat.live.connection import Connection
 from chat.live.frame import Frame
 from chat.live.wire import WIRE
-
-logger = logging.getLogger(__name__)
 
 
 class ChatConsumer(AsyncConsumer):
@@ -94,7 +92,9 @@ class ChatConsumer(AsyncConsumer):
         await self.base_send({"type": "websocket.close"})
 
     async def _close(self, code: int) -> None:
-        await self.base_send({"type": "websocket.close", "code": code})
+        # The client may have left in this moment, which servers tell so (ASGI, "Disconnected Client").
+        with contextlib.suppress(OSError):
+            await self.base_send({"type": "websocket.close", "code": code})
 
     # Past ASGI's messages and coroutines, whose price is that of the sending itself: both servers offer a way in.
 
