@@ -9,7 +9,7 @@ class Console:
     """Gathers the complaints of one page."""
 
     def __init__(self, page: Page) -> None:
-        self._complaints: list[str] = []
+        self.complaints: list[str] = []
         self._expected: list[re.Pattern[str]] = []
         page.on("console", self._hear)
         page.on("pageerror", self._hear_error)
@@ -21,14 +21,14 @@ class Console:
     def assert_quiet(self) -> None:
         unexpected = [
             complaint
-            for complaint in self._complaints
+            for complaint in self.complaints
             if not any(pattern.search(complaint) for pattern in self._expected)
         ]
         assert not unexpected, "the browser complained:\n" + "\n".join(unexpected)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            self._complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+            self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
     def _hear_error(self, error: Error) -> None:
-        self._complaints.append(f"uncaught: {error}")
+        self.complaints.append(f"uncaught: {error}")
