@@ -9,6 +9,7 @@ from tests.cast import PASSWORD
 from tests.client import online
 from tests.faults import process_faults
 from tests.faults.checker import check, stored
+from tests.faults.showing import PACE
 from tests.faults.stage import Stage
 from tests.faults.traffic import conversation
 from tests.people import Person, add_person, add_room
@@ -30,7 +31,7 @@ async def misdated(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[Server
 
 
 async def test_a_wrong_clock_hurts_nobody(stage: Stage, misdated: list[Server]) -> None:
-    async with conversation(stage.site, stage.doors, pace=1.0) as talk:
+    async with conversation(stage.site, stage.doors, pace=PACE) as talk:
         await talk.settled()
         await talk.settled()
         story = await talk.finish()

@@ -4,6 +4,7 @@ import asyncio
 
 from tests.faults.checker import check, stored
 from tests.faults.releases import release
+from tests.faults.showing import PACE
 from tests.faults.stage import Stage
 from tests.faults.traffic import conversation
 
@@ -16,7 +17,7 @@ async def test_an_upgrade_process_by_process_and_back(stage: Stage) -> None:
         for server in stage.servers:
             await asyncio.to_thread(server.stop)
         await asyncio.gather(*(stage.revive(server, before) for server in stage.servers))
-        async with conversation(stage.site, stage.doors) as talk:
+        async with conversation(stage.site, stage.doors, pace=PACE) as talk:
             await talk.settled()
             for server in stage.servers:
                 await asyncio.to_thread(server.stop)

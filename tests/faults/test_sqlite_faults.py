@@ -4,6 +4,7 @@ import asyncio
 from contextlib import closing
 
 from tests.faults.checker import check, stored
+from tests.faults.showing import PACE
 from tests.faults.traffic import conversation
 from tests.processes.test_sqlite import reader
 from tests.services.site import NewSite
@@ -11,7 +12,7 @@ from tests.services.site import NewSite
 
 async def test_killed_while_a_reader_keeps_the_log_from_being_written_back(new_site: NewSite) -> None:
     with new_site() as site, site.serve("uvicorn") as server:
-        async with conversation(site, [server], pace=1.0) as talk:
+        async with conversation(site, [server], pace=PACE) as talk:
             await talk.settled()
             with closing(reader(site.folder / "chat.sqlite3")) as other:
                 for _ in range(3):
