@@ -173,7 +173,7 @@ class ChatClient:
             pass
         finally:
             self.close_code = self._socket.close_code
-            for reply in self._replies.values():
+            for reply in [reply for reply in self._replies.values() if not reply.done()]:
                 reply.set_exception(Ended(f"closed with {self.close_code} before the reply"))
                 reply.exception()  # taken note of: asyncio complains of errors that nobody awaited
             async with self._news:
