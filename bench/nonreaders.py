@@ -1,19 +1,26 @@
-"""What readers that never read cost the others: p99 from sending to seeing, with five of them and without, in turns.
+"""What readers that never read cost the others: p99 from sending to seeing, with five of them and without.
 
-`python -m bench.nonreaders`: rounds with and without alternate in one run, so that what else happens to the machine
-happens to both; prints the two and their ratio for each server.
+`python -m bench.nonreaders`: rounds with and without alternate in one run, so that what else happens to the
+machine happens to both; prints the two and their ratio for each server.
 """
 
 import asyncio
+import os
 import statistics
 import time
 from contextlib import AsyncExitStack
 
-from tests.client import ChatClient, online
-from tests.hostile.frames import unread_socket
-from tests.people import add_person, add_room, gather
-from tests.services.postgres import running_postgres
-from tests.services.site import Server, running_site
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+# The people of the tests are rows of its models.
+django.setup()
+
+from tests.client import ChatClient, online  # noqa: E402
+from tests.hostile.frames import unread_socket  # noqa: E402
+from tests.people import add_person, add_room, gather  # noqa: E402
+from tests.services.postgres import running_postgres  # noqa: E402
+from tests.services.site import Server, running_site  # noqa: E402
 
 SILENT, ROUNDS = 5, 6
 MESSAGES, SIZE = 400, 8_000  # a round
@@ -30,19 +37,16 @@ def main() -> None:
                 with site.serve(kind) as server:
                     without, with_them = asyncio.run(_measure(server))
             ratio = with_them / without
-            print(
-                f"{kind:8} p99 {without * 1000:6.1f} ms alone, {with_them * 1000:6.1f} ms beside {SILENT} ", end=""
-            )
-            print(f"that never read: ratio {ratio:.2f}")
+            alone, beside = f"{without * 1000:.1f} ms", f"{with_them * 1000:.1f} ms"
+            print(f"{kind}: p99 {alone} alone, {beside} beside {SILENT} that never read; ratio {ratio:.2f}")
 
 
 async def _measure(server: Server) -> tuple[float, float]:
     """p99 in seconds, without and with them."""
     company = gather(server.site)
     silent = [add_person(server.site, f"silent-{number}") for number in range(SILENT)]
-    room = add_room(
-        server.site, members={company.alice: "owner"} | dict.fromkeys([company.bob, *silent], "member")
-    )
+    members = {company.alice: "owner"} | dict.fromkeys([company.bob, *silent], "member")
+    room = add_room(server.site, members=members)
     delays: tuple[list[float], list[float]] = ([], [])
     async with online(server, company.alice) as alice, online(server, company.bob) as bob:
         await _talk(alice, bob, room)  # nobody counts the first
