@@ -13,7 +13,7 @@ MOST_BODY: int = settings.MAX_UPLOAD_BYTES + 64 * 1024
 # Of one message, for the libraries count bytes alone, and empty ones have none.
 MOST_FRAGMENTS = 1024
 # Seconds for a whole header, however slowly it drips, and between two pieces of a body.
-HEADER_TIMEOUT = 30.0
+HEADER_TIMEOUT = 20.0
 BODY_TIMEOUT = 60.0
 # Seconds without a client taking any of a page or file that waits for it.
 UNREAD_TIMEOUT = 60.0

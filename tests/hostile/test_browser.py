@@ -12,6 +12,7 @@ from tests.e2e.tab import Tab
 from tests.hostile.corpus import EXPLOSIVE, SCRIPTS, explosive
 from tests.markup import ATTRIBUTES, CLASSES
 from tests.people import Company, Person, gather
+from tests.services.browser import running_browser
 from tests.services.site import NewSite, Server
 
 INSPECTOR = (Path(__file__).parent / "inspector.js").read_text(encoding="utf-8")
@@ -60,18 +61,25 @@ class Watched:
             self.happened.append(f"frame {url}")
 
 
+@pytest.fixture(scope="module")
+def own_browser() -> Iterator[Browser]:
+    """Gone after these tests: while one is there, no loop runs for those that need one."""
+    with running_browser() as browser:
+        yield browser
+
+
 @pytest.fixture
 def site(new_site: NewSite) -> Iterator[tuple[Server, Company]]:
     with new_site() as site, site.serve() as server:
         yield server, gather(site)
 
 
-def test_the_corpus_does_nothing_in_a_browser(site: tuple[Server, Company], browser: Browser) -> None:
+def test_the_corpus_does_nothing_in_a_browser(site: tuple[Server, Company], own_browser: Browser) -> None:
     server, company = site
     texts = [*SCRIPTS, *(explosive(name, 1_000) for name in EXPLOSIVE)]
     # A message of nothing but blanks is none.
     posted = _post(server, company, [text for text in texts if text.strip()])
-    watched = Watched(browser, server, company.alice)
+    watched = Watched(own_browser, server, company.alice)
     left = set(posted)
     while left:
         at = min(left)
@@ -95,10 +103,10 @@ UNSAFE = {
 }
 
 
-def test_the_inspector_finds_what_is_not_allowed(site: tuple[Server, Company], browser: Browser) -> None:
+def test_the_inspector_finds_what_is_not_allowed(site: tuple[Server, Company], own_browser: Browser) -> None:
     server, company = site
     _post(server, company, ["harmless"])
-    watched = Watched(browser, server, company.alice)
+    watched = Watched(own_browser, server, company.alice)
     watched.tab.open(company.general)
     assert watched.inspect() == []
     for html, complaint in UNSAFE.items():

@@ -29,8 +29,9 @@ def test_no_text_of_the_corpus_becomes_more_than_harmless_html(text: str) -> Non
 def test_no_text_takes_longer_than_50_ms(name: str) -> None:
     text = explosive(name)
     html = ""
-    taken = []
-    for _ in range(3):
+    taken = [1.0]
+    # A neighbour on the same core slows the processor itself; it cannot make it faster.
+    while min(taken) > MOST_SECONDS and len(taken) < 20:
         started = time.thread_time()
         html = render(text, PEOPLE).html
         taken.append(time.thread_time() - started)
