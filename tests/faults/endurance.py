@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator
+import traceback
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from random import Random
 
@@ -20,8 +21,11 @@ from tests.services.site import running_site
 ROUND = 60.0  # seconds until a conversation takes no new blow: short enough to keep the whole record in memory
 
 
-async def soak(*, minutes: float, seed: int) -> Tally:
-    """Run until the time is over, a signal asks for the end or a promise is broken, and tell what happened."""
+async def soak(*, minutes: float, seed: int, tell: Callable[[Tally], None]) -> Tally:
+    """Run until the time is over, a signal asks for the end or a promise is broken, and tell what happened.
+
+    `tell` gets what was counted after each round: whatever ends the soak itself, the rounds before are known.
+    """
     tally = Tally(seed)
     until = time.monotonic() + minutes * 60
     stopping = asyncio.Event()
@@ -31,7 +35,7 @@ async def soak(*, minutes: float, seed: int) -> Tally:
         while time.monotonic() < until and not stopping.is_set() and not tally.violations:
             tally.rounds += 1
             await go_a_round(stage, tally, min(until, time.monotonic() + ROUND), stopping)
-            print(tally, flush=True)
+            tell(tally)
     return tally
 
 
@@ -55,6 +59,9 @@ async def go_a_round(stage: Stage, tally: Tally, until: float, stopping: asyncio
     except AssertionError as error:
         # Somebody was not answered, or not told.
         tally.violations = [str(error)]
+    except Exception as error:
+        # A fault that fails (several at once: a group) must not take the figures of the rounds before with it.
+        tally.violations = ["".join(traceback.format_exception(error))]
 
 
 async def converse(stage: Stage, tally: Tally, until: float, stopping: asyncio.Event) -> Story:

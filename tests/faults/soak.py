@@ -16,7 +16,7 @@ def main() -> int:
     parser = ArgumentParser(description="Talk under faults at random, and hold what was promised against it.")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1, help="decides which faults strike when, and who says what")
-    parser.add_argument("--json", type=Path, help="a file for the closing figures")
+    parser.add_argument("--json", type=Path, help="a file for the figures, written after each round")
     options = parser.parse_args()
     # In a group of its own: a terminal sends Ctrl-C to all of a group, and the servers are still needed then.
     child = os.fork()
@@ -37,10 +37,14 @@ def run(options: Namespace) -> int:
 
         django.setup()
         from tests.faults.endurance import soak
+        from tests.faults.tally import Tally
 
-        tally = asyncio.run(soak(minutes=options.minutes, seed=options.seed))
-    if options.json:
-        options.json.write_text(tally.to_json())
+        def tell(tally: Tally) -> None:
+            print(tally, flush=True)
+            if options.json:
+                options.json.write_text(tally.to_json())
+
+        tally = asyncio.run(soak(minutes=options.minutes, seed=options.seed, tell=tell))
     print(tally)
     return 1 if tally.violations else 0
 

@@ -44,6 +44,10 @@ LIES: dict[str, tuple[Spoil, str]] = {
     # Readers
     "contract": (Tale.break_the_contract, "user 2, connection 0 to ws://door/: ticks go on after 4"),
     "reset": (lambda tale: tale.story.connections[BOB][0].resets.append(ROOM), "room 7 was reset"),
+    "signed out": (
+        lambda tale: setattr(tale.story.connections[BOB][0], "close_code", 4401),
+        "user 2, connection 0 to ws://door/: closed with 4401",
+    ),
     "other words": (lambda tale: tale.tell(BOB, 9, text="3"), "room 7 tick 9: user 1 was told"),
     "other reactions": (lambda tale: tale.tell(BOB, 7, reactions=()), "room 7 tick 7: events told user 1"),
     "not as posted": (lambda tale: tell_all(tale, 4, text="1"), "acknowledged was post a"),
