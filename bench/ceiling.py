@@ -36,8 +36,8 @@ def find_ceiling(
 ) -> list[Step]:
     """All steps of the search, by rate: doubled until one fails, then halved on the scale of logarithms.
 
-    The first failure is measured twice, because a hiccup of the machine at a low rate would hide all that lies
-    above; the better one counts. Ends when the lowest failure is within `precision` (1.1: ten per cent) of the
+    A failure is measured twice, because a hiccup of the machine would hide all that lies above; the better attempt
+    counts. Ends when the lowest failure is within `precision` (1.1: ten per cent) of the
     highest success, or the rate leaves `least` … `most` messages/s.
     """
     steps: dict[float, Step] = {}
@@ -45,7 +45,7 @@ def find_ceiling(
     rate = _rounded(start)
     while rate not in steps and least <= rate <= most:
         step = measure(rate)
-        if step.failure and failed is None:
+        if step.failure:
             step = min(step, measure(rate), key=lambda attempt: (bool(attempt.failure), attempt.p99))
         steps[rate] = step
         if step.failure:
@@ -82,7 +82,8 @@ def judge(
     offered: float,
     sent: int,
     seconds: float,
-    acknowledged: int,
+    late: int,
+    acknowledged: int | None,
     expected: int,
     deliveries: int,
     faults: int,
@@ -92,14 +93,18 @@ def judge(
 
     Args:
         offered: messages/s that were asked of the generator, over `seconds`.
+        late: messages of them that the generator itself was too late for.
+        acknowledged: None where the protocol acknowledges nothing.
         expected: deliveries that all of `sent` make.
         faults: gaps, refusals, closed sockets and errors together.
     """
-    if sent < offered * seconds * OFFERED_SHARE:
-        return f"{sent / (offered * seconds):.0%} sent: the senders waited for answers"
+    due = offered * seconds - late
+    if sent < due * OFFERED_SHARE:
+        why = "the server took no more" if acknowledged is None else "the senders waited for answers"
+        return f"{sent / due:.0%} sent: {why}"
     if faults:
         return f"{faults} gaps, refusals, closes or errors"
-    if acknowledged < sent:
+    if acknowledged is not None and acknowledged < sent:
         return f"{sent - acknowledged} not acknowledged"
     if deliveries < expected:
         return f"{expected - deliveries} not delivered in time"

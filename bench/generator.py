@@ -43,10 +43,11 @@ def run(mode: str, *, cores: str, **options: object) -> dict[str, Any]:
         options: of the command line, without their dashes.
 
     Returns:
-        The report. Of `talk`: `sent` is less than offered when all senders wait for their acknowledgements, or
-        the generator was held up; `acknowledged` is None where the protocol knows none; `expected` are the
-        deliveries that `sent` makes; `errors` are the first few texts of what went wrong. After a warm-up that
-        did not drain within 5 s, what it left behind is counted with the rest.
+        The report. Of `talk`: `sent` is less than offered when all senders wait for their acknowledgements;
+        `late` was not offered, because the generator itself was held up; `acknowledged` is None where the
+        protocol knows none; `expected` are the deliveries that `sent` makes; `errors` are the first few texts of
+        what went wrong. After a warm-up that did not drain within 5 s, what it left behind is counted with the
+        rest.
 
     Raises:
         RuntimeError: it gave up; with its reason.

@@ -46,6 +46,7 @@ def brief(report: dict[str, Any]) -> Outcome:
     """What of the generator's report is kept."""
     kept = (
         "sent",
+        "late",
         "acknowledged",
         "deliveries",
         "expected",

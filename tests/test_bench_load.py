@@ -2,15 +2,21 @@
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from bench import generator
 from tests.services.programs import require
+
+# It waits with epoll.
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the load generator needs Linux")
 
 CLOCK = 7  # of the room before anybody speaks
 
@@ -63,7 +69,8 @@ def talk(folder: Path, answer: Answer) -> tuple[dict[str, Any], list[dict[str, A
     async def run() -> dict[str, Any]:
         async with serving(answer, posts) as port:
             options = {"port": port, "people": people, "texts": texts, "rate": 20, "seconds": 0.5}
-            return await asyncio.to_thread(generator.run, "talk", cores="0-1", **options)
+            cores = ",".join(map(str, os.sched_getaffinity(0)))
+            return await asyncio.to_thread(generator.run, "talk", cores=cores, **options)
 
     return asyncio.run(run()), posts
 

@@ -5,24 +5,25 @@
 #include "tally.h"
 #include "websocket.h"
 
+/* Less than the backlog of any server that listens. */
+#define AT_ONCE 50
 #define PATIENCE (60 * SECOND)
 
 struct crowd crowd;
 
 static void left(struct connection *connection);
 
-double crowd_connect(void) {
+void crowd_connect(void) {
     on = (struct events){.connected = websocket_ask, .received = websocket_received, .closed = left};
-    uint64_t begin = now_us(), progress = begin;
+    uint64_t progress = now_us();
     unsigned opened = 0, total = load.options.connections;
     for (unsigned done = 0, before = 0; done < total; before = done) {
-        while (opened < total && opened - done < load.options.batch) network_open(&load.connections[opened++]);
+        while (opened < total && opened - done < AT_ONCE) network_open(&load.connections[opened++]);
         network_wait(now_us() + SECOND / 10);
         done = crowd.ready + crowd.lost;
         if (done > before) progress = now_us();
         if (now_us() - progress > PATIENCE) give_up("the server does not answer", load.options.mode);
     }
-    return (double)(now_us() - begin) / SECOND;
 }
 
 void crowd_joined(struct connection *connection) {

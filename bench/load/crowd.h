@@ -10,8 +10,8 @@ struct crowd {
 
 extern struct crowd crowd;
 
-/* Connects all, `--batch` at a time, and returns the seconds until each is ready or was refused. */
-double crowd_connect(void);
+/* Connects all, a few at a time, until each is ready or was refused. */
+void crowd_connect(void);
 
 /* The greeting of a connection is over: it is one of those that send and count. */
 void crowd_joined(struct connection *connection);

@@ -19,9 +19,9 @@ struct person {
 };
 
 struct options {
-    const char *mode, *host, *protocol, *people, *texts, *origin, *path;
+    const char *mode, *protocol, *people, *texts, *origin, *path;
     unsigned ports[MOST_PORTS], ports_count;
-    unsigned connections, senders, batch;
+    unsigned connections, senders;
     double rate, seconds, warmup;
 };
 

@@ -10,29 +10,26 @@
 
 static const char usage[] =
     "usage: load talk|hold|storm|pages --port P --people FILE [options]\n"
-    "  --host 127.0.0.1     --port P[,P...]: connection i goes to port i, modulo ports\n"
+    "  --port P[,P...]      of 127.0.0.1: connection i goes to port i, modulo ports\n"
     "  --protocol NAME      chatsite, socketio, plain or xmpp\n"
     "  --people FILE        a person a line: user id, session key, room id\n"
     "  --texts FILE         a message text a line, \\n for an end of line within it (talk)\n"
     "  --connections N      connection i is the person of line i, modulo lines\n"
-    "  --batch 50           how many connect at a time\n"
     "  --senders K          how many of them send (talk)\n"
     "  --rate R             messages a second (talk)\n"
     "  --seconds S          how long to measure (talk, pages)\n"
     "  --warmup S           how long to run uncounted before (talk)\n"
-    "  --origin URL         the Origin header; default http://HOST:PORT\n"
+    "  --origin URL         the Origin header; default http://127.0.0.1:PORT\n"
     "  --path PATH          of the socket or the page; default is the protocol's\n";
 
-enum { HOST = 1, PORT, PROTOCOL, PEOPLE, TEXTS, CONNECTIONS, BATCH, SENDERS, RATE, SECONDS, WARMUP, ORIGIN, PATH };
+enum { PORT = 1, PROTOCOL, PEOPLE, TEXTS, CONNECTIONS, SENDERS, RATE, SECONDS, WARMUP, ORIGIN, PATH };
 
 static const struct option known[] = {
-    {"host", required_argument, NULL, HOST},
     {"port", required_argument, NULL, PORT},
     {"protocol", required_argument, NULL, PROTOCOL},
     {"people", required_argument, NULL, PEOPLE},
     {"texts", required_argument, NULL, TEXTS},
     {"connections", required_argument, NULL, CONNECTIONS},
-    {"batch", required_argument, NULL, BATCH},
     {"senders", required_argument, NULL, SENDERS},
     {"rate", required_argument, NULL, RATE},
     {"seconds", required_argument, NULL, SECONDS},
@@ -50,17 +47,14 @@ static _Noreturn void explain(void);
 void read_options(int count, char **words) {
     struct options *options = &load.options;
     *options = (struct options){
-        .host = "127.0.0.1", .protocol = "chatsite", .connections = 1, .senders = 1,
-        .batch = 50, .rate = 1, .seconds = 1};
+        .protocol = "chatsite", .connections = 1, .senders = 1, .rate = 1, .seconds = 1};
     for (int which; (which = getopt_long(count, words, "", known, NULL)) != -1;) {
         switch (which) {
-        case HOST: options->host = optarg; break;
         case PORT: read_ports(optarg); break;
         case PROTOCOL: options->protocol = optarg; break;
         case PEOPLE: options->people = optarg; break;
         case TEXTS: options->texts = optarg; break;
         case CONNECTIONS: options->connections = whole(optarg); break;
-        case BATCH: options->batch = whole(optarg); break;
         case SENDERS: options->senders = whole(optarg); break;
         case RATE: options->rate = number(optarg); break;
         case SECONDS: options->seconds = number(optarg); break;
@@ -75,7 +69,7 @@ void read_options(int count, char **words) {
     if (options->senders > options->connections) give_up("more senders than connections", "--senders");
     if (!options->origin) {
         static char origin[300];
-        snprintf(origin, sizeof origin, "http://%s:%u", options->host, options->ports[0]);
+        snprintf(origin, sizeof origin, "http://127.0.0.1:%u", options->ports[0]);
         options->origin = origin;
     }
 }

@@ -41,8 +41,8 @@ int pages(void) {
 
 static void ask(struct connection *connection) {
     char request[2000];
-    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s:%u\r\nCookie: sessionid=%s\r\n\r\n",
-                          load.options.path, load.options.host, connection->port, connection->person->session);
+    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nCookie: sessionid=%s\r\n\r\n",
+                          load.options.path, connection->port, connection->person->session);
     if (length >= (int)sizeof request) give_up("too long a request", load.options.path);
     connection->state = READY;
     connection->moment = now_us();

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-/* What was late is caught up with up to here; the rest is not sent, and `sent` tells. */
+/* What the generator itself is late with is caught up with up to here; the rest is not sent, and `late` tells. */
 #define MOST_BEHIND (SECOND / 10)
 #define PATIENCE (5 * SECOND)
 /* The site closes a connection on which more than 100 commands wait. */
@@ -26,7 +26,7 @@ static double used(void);
 
 int talk(void) {
     if (!load.texts) give_up("needed to talk", "--texts");
-    double connecting = crowd_connect();
+    crowd_connect();
     if (load.options.warmup > 0) {
         offer(load.options.warmup);
         wait_for_the_rest();
@@ -41,9 +41,8 @@ int talk(void) {
     wait_for_the_rest();
 
     times_sort(&tally.seen);
-    printf("{\"mode\": \"talk\", \"protocol\": \"%s\", \"connections\": %u, \"connect_seconds\": %.3f, ", protocol->name,
-           crowd.ready, connecting);
-    printf("\"offered_per_second\": %g, \"sent\": %llu, ", load.options.rate, (unsigned long long)tally.sent);
+    printf("{\"mode\": \"talk\", \"protocol\": \"%s\", \"connections\": %u, ", protocol->name, crowd.ready);
+    printf("\"sent\": %llu, \"late\": %llu, ", (unsigned long long)tally.sent, (unsigned long long)tally.late);
     /* What a protocol does not tell is null, never 0. */
     if (protocol->acknowledges) printf("\"acknowledged\": %llu, ", (unsigned long long)tally.acknowledged);
     else printf("\"acknowledged\": null, ");
@@ -64,10 +63,11 @@ static void offer(double seconds) {
     uint64_t begin = now_us(), end = begin + (uint64_t)(seconds * SECOND);
     double due = (double)begin;
     for (uint64_t now = begin; now < end; now = now_us()) {
-        if (due + MOST_BEHIND < (double)now) due = (double)now - MOST_BEHIND;
+        for (; due + MOST_BEHIND < (double)now; due += interval) tally.late++;
         for (; due <= (double)now; due += interval) say();
         network_wait(due < (double)end ? (uint64_t)due : end);
     }
+    for (; due < (double)end; due += interval) tally.late++;
 }
 
 /* The next sender says the next text; one that is busy is passed over, and if all are, nothing is said. */

@@ -7,6 +7,7 @@
 
 struct tally {
     uint64_t sent, acknowledged, refused, deliveries, expected, gaps, closed;
+    uint64_t late; /* messages that were not offered, because the generator itself was held up */
     uint64_t since; /* messages sent before are not timed */
     struct times seen;
 };

@@ -30,11 +30,10 @@ void websocket_ask(struct connection *connection) {
     /* The key stays the same and its answer is not checked: that guards against caches, and here is none. */
     int length = snprintf(
         request, sizeof request,
-        "GET %s HTTP/1.1\r\nHost: %s:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s"
         "Origin: %s\r\nCookie: sessionid=%s\r\n\r\n",
-        address, load.options.host, connection->port, subprotocol, load.options.origin,
-        connection->person->session);
+        address, connection->port, subprotocol, load.options.origin, connection->person->session);
     if (length >= (int)sizeof request) give_up("too long a request", address);
     connection->state = UPGRADING;
     network_send(connection, request, (size_t)length);
