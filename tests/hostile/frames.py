@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import socket
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from tests.hostile.raw import ask_on, connection, upgrade
 from tests.people import Person
+from tests.processes.pairs import eventually
 from tests.services.site import Server
 
 TEXT, PING = 0x1, 0x9
@@ -27,11 +29,20 @@ def command(**fields: object) -> bytes:
 
 @asynccontextmanager
 async def unread_socket(server: Server, person: Person) -> AsyncIterator[asyncio.StreamWriter]:
-    """A socket that said `hello` and takes nothing from the kernel after the handshake."""
+    """A socket that said `hello`, was welcomed, and takes nothing from the kernel after the handshake."""
     async with connection(server) as (reader, writer):
         answer = await ask_on(reader, writer, upgrade(server, person))
         assert answer.status == 101
         writer.transport.pause_reading()  # type: ignore[attr-defined]
         writer.write(command(type="hello", ref="h", cursors={}))
         await writer.drain()
+        await eventually(lambda: b'"welcome"' in waiting(writer), "a welcome")
         yield writer
+
+
+def waiting(writer: asyncio.StreamWriter) -> bytes:
+    """What the kernel holds for one who reads nothing, and goes on holding."""
+    with writer.get_extra_info("socket").dup() as same, suppress(BlockingIOError):
+        held: bytes = same.recv(64 * 1024, socket.MSG_PEEK)
+        return held
+    return b""

@@ -114,17 +114,21 @@ def test_the_inspector_finds_what_is_not_allowed(site: tuple[Server, Company], o
         assert complaint in watched.inspect()
     # The policy of the site stops each of them, and that is heard, too.
     watched.tab.console.expect("Content Security Policy", "forbidden: ", "Failed to load resource")
-    _write_into_body(
-        watched.page, "<img src='http://127.0.0.1:9/pixel'><p style='color:red' onclick='alert(1)'>x</p>"
-    )
+    with watched.page.expect_event("request"):
+        _write_into_body(
+            watched.page, "<img src='http://127.0.0.1:9/pixel'><p style='color:red' onclick='alert(1)'>x</p>"
+        )
     watched.page.locator(".msg-body p").click()
     complaints = watched.tab.console.complaints
     assert any("forbidden: img-src" in each for each in complaints)
     assert any("forbidden: style-src" in each for each in complaints)
     assert any("forbidden: script-src" in each for each in complaints)
-    watched.page.evaluate("setTimeout(() => alert('heard'))")
-    watched.page.wait_for_function("true")
-    assert "dialog heard" in watched.happened
+    with watched.page.expect_event("framenavigated"):
+        _write_into_body(watched.page, "<iframe src='http://127.0.0.1:9/frame'></iframe>")
+    with watched.page.expect_event("dialog"):
+        watched.page.evaluate("setTimeout(() => alert('heard'))")
+    for what in ("request http://127.0.0.1:9/pixel", "frame chrome-error:", "dialog heard"):
+        assert any(each.startswith(what) for each in watched.happened), (what, watched.happened)
     watched.page.context.close()
 
 

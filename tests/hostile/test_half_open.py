@@ -1,7 +1,6 @@
 """Connections that begin something and never end it: dropped within seconds, and nobody waits for them."""
 
 import asyncio
-import time
 from contextlib import AsyncExitStack
 
 from tests.client import online
@@ -10,8 +9,8 @@ from tests.people import gather
 from tests.services.site import NewSite, Server
 
 EACH = 100  # of every kind, five of them
-# HEADER_TIMEOUT of the servers, and what a busy machine needs to close five hundred.
-WITHIN = 20 + 15
+# HEADER_TIMEOUT of the servers after the last byte, and what a busy machine needs to close five hundred.
+WITHIN = 20 + 60
 TLS_HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(32)) * 4
 
 
@@ -32,7 +31,6 @@ async def _hold(server: Server) -> None:
     beginnings = (b"", b"GET /wo", whole.removesuffix(b"\r\n"), header.removesuffix(b"\r\n"), TLS_HELLO)
     async with AsyncExitStack() as open_, online(server, company.alice) as alice:
         held = []
-        started = time.monotonic()
         for beginning in beginnings * EACH:
             reader, writer = await open_.enter_async_context(connection(server))
             writer.write(beginning)
@@ -46,7 +44,7 @@ async def _hold(server: Server) -> None:
         with company.alice.http(server.url) as http:
             assert (await asyncio.to_thread(http.get, "/api/rooms")).status_code == 200
         assert not all(each.done() for each in held)
-        async with asyncio.timeout(WITHIN - (time.monotonic() - started)):
+        async with asyncio.timeout(WITHIN):
             await asyncio.wait(held)
             await dripping[0].read()
         drip.cancel()

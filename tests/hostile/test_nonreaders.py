@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.client import ChatClient, online
-from tests.hostile.frames import command, unread_socket
+from tests.hostile.frames import command, unread_socket, waiting
 from tests.hostile.memory import private_bytes
 from tests.people import add_person, add_room, gather
 from tests.services.site import NewSite
@@ -36,6 +36,8 @@ async def test_readers_that_never_read(new_postgres_site: NewSite, kind: str) ->
                     await _talk(alice, room, text, 400, readers)
                     # One of them sends on without ever reading.
                     writers[0].write(command(type="ping", ref=f"p{at}"))
+                    if at == 0:
+                        assert all(b'"events"' in waiting(each) for each in writers), "they must be told, too"
                 grown = private_bytes(server) - before
                 assert grown < SILENT * 2 * MIB, f"{grown / MIB:.1f} MiB"
             # Completeness and order are the ledger's to check.

@@ -22,11 +22,15 @@ async def test_closing_waits_for_what_runs_and_drops_what_waits() -> None:
     await asyncio.to_thread(begun.wait)
     waiting = asyncio.create_task(pool.run(done.append, "second"))
     await asyncio.sleep(0)
-    closing = asyncio.create_task(asyncio.to_thread(pool.close))
+
+    def close() -> None:
+        pool.close()
+        done.append("closed")
+
+    closing = asyncio.create_task(asyncio.to_thread(close))
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(waiting, 20)
-    assert not closing.done()
     goes_on.set()
     await closing
     await running
-    assert done == ["first"]
+    assert done == ["first", "closed"]
