@@ -12,7 +12,8 @@ import pytest
 
 from bench import generator, report
 from bench.machine import commit, describe, raise_file_limit, take_cores
-from bench.results import OtherRun, Outcome, Results
+from bench.peers import NotInstalled
+from bench.results import OtherRun, Outcome, Results, unmeasured
 from bench.scale import FULL, QUICK, Scale
 from bench.scenarios_cost import cost
 from bench.scenarios_idle import memory, storm
@@ -23,10 +24,11 @@ from bench.scenarios_talk import ceiling, crowds, latency
 from bench.setups import ALONE, SETUPS, Setup, Stage
 from tests.services.programs import ROOT
 
-# Each part of the benchmark, and the set-ups it is run on. The peers come right after what they are compared with.
+# Each part of the benchmark, and the set-ups it is run on: all of them only where two processes are the question.
+# The peers come right after what they are compared with.
 PARTS: dict[str, tuple[Callable[[Stage, Setup, Scale], Outcome], list[Setup]]] = {
     "ceiling": (ceiling, SETUPS),
-    "latency": (latency, SETUPS),
+    "latency": (latency, ALONE),
     "crowds": (crowds, ALONE),
     "memory": (memory, ALONE),
     "storm": (storm, ALONE),
@@ -82,9 +84,11 @@ def _measured(part: str, name: str, measure: Callable[[], Outcome]) -> Outcome:
     start = time.monotonic()
     try:
         outcome = measure()
+    except NotInstalled as missing:
+        outcome = {"missing": f"{missing} is not installed"}
     except (Exception, *NOT_INSTALLED) as error:  # whatever a server or a peer may do
         outcome = {"error": f"{type(error).__name__}: {error}"[-2000:]}
-    print(f"{time.monotonic() - start:.0f} s {outcome.get('error', '')}", flush=True)
+    print(f"{time.monotonic() - start:.0f} s {unmeasured(outcome)}", flush=True)
     return outcome
 
 

@@ -8,10 +8,11 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
+from bench.peers import versions
 from tests.services.postgres import BINARIES
 from tests.services.programs import ROOT, find
 
@@ -20,6 +21,7 @@ from tests.services.programs import ROOT, find
 SERVER_CORE = 0
 LOAD_CORE = 1
 LIBRARIES = ("Django", "channels", "daphne", "uvicorn", "websockets", "channels-redis")
+MEASURED = ("chat", "chatsite", "bench")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -48,12 +50,22 @@ def on_core(core: int) -> Iterator[None]:
 
 
 def cpu_seconds(*pids: int) -> float:
-    """User and system time of these processes with all their threads (proc(5): stat, fields 14 and 15)."""
-    total = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / _TICKS
+    """User and system time of these processes with all their threads and children, those that ended included.
+
+    proc(5): stat, fields 14 to 17. PostgreSQL has a child for each of its clients.
+    """
+    return sum(_ticks(pid) for pid in pids) / _TICKS
+
+
+def _ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    total = sum(int(field) for field in fields[11:15])
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in children.read_text().split():
+            # One that has just ended is the parent's from now on.
+            with suppress(FileNotFoundError, ProcessLookupError):
+                total += _ticks(int(child))
+    return total
 
 
 def memory_kib(*pids: int) -> int:
@@ -101,6 +113,7 @@ def describe() -> dict[str, str]:
         "Python": platform.python_version(),
         **libraries,
         **programs,
+        **versions(),
     }
 
 
@@ -109,7 +122,7 @@ def commit() -> str:
     if not (git := shutil.which("git")):
         return "unknown"
     head = _output([git, "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"])
-    changed = _output([git, "-C", str(ROOT), "status", "--porcelain", "--untracked-files=no", "chat", "chatsite"])
+    changed = _output([git, "-C", str(ROOT), "status", "--porcelain", "--untracked-files=no", *MEASURED])
     return head + ("+" if changed else "")
 
 

@@ -21,7 +21,7 @@ def markdown(results: Results) -> str:
         *_section("Crowds: deliveries/s, p50 / p99 in ms", tables.crowds(results)),
         *_section("Connections", tables.connections(results)),
         *_section("Opening a room: a short one / a long one, in ms", tables.openings(results)),
-        *_section("CPU of the server for a message to a hundred, in µs", tables.costs(results)),
+        *_section("CPU of server, PostgreSQL and Redis for a message to 100, in µs", tables.costs(results)),
         *_section("Requests/s (p50 / p99 in ms)", tables.pages(results)),
         *_section("Not run", tables.failures(results)),
     ]

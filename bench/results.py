@@ -10,6 +10,11 @@ from typing import Any
 Outcome = dict[str, Any]
 
 
+def unmeasured(outcome: Outcome) -> str:
+    """Why there is no figure: an error, or a peer that is not installed; empty if there is one."""
+    return str(outcome.get("error") or outcome.get("missing") or "")
+
+
 class OtherRun(Exception):
     """The file is of another machine or commit: a ratio over both would compare two different things."""
 
@@ -47,7 +52,8 @@ class Results:
 
     def has(self, part: str, name: str) -> bool:
         """Whether this was measured without an error."""
-        return "error" not in self.parts.get(part, {}).get(name, {"error": ""})
+        found = self.parts.get(part, {}).get(name)
+        return found is not None and not unmeasured(found)
 
     def record(self, part: str, name: str, outcome: Outcome) -> None:
         """Keep it, and write the file at once: a run may be broken off at any time."""

@@ -8,26 +8,31 @@ from bench.machine import cpu_seconds, settle
 from bench.places import HALL, Hall, old_site
 from bench.results import Outcome
 from bench.scale import Scale
-from bench.setups import Setup, Stage, pids, serving
+from bench.setups import HEARTBEAT, Setup, Stage, pids, serving
 from tests.services.site import Server
 
-HEARTBEAT = 10.0  # seconds; `chat.live` says something to everybody as often
 SLOW, FAST = 20.0, 220.0  # messages/s whose difference tells what a message costs
 
 
 def cost(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
-    """Microseconds of the server's CPU for a message to a hundred: alone, after much, beside many."""
+    """Microseconds of CPU for a message to a hundred: alone, after much, beside many.
+
+    Of the server, PostgreSQL and Redis together.
+    """
+    backing = stage.backing(setup)
     with old_site(stage, setup, scale) as (site, old):
         with serving(site, setup) as servers:
-            idling = _idling(servers)
-            alone = _cost(servers, old.short, scale, idling)
-            after_long = _cost(servers, old.long, scale, idling)
+            measured = [*pids(servers), *backing]
+            idling = _idling(measured)
+            alone = _cost(servers, measured, old.short, scale, idling)
+            after_long = _cost(servers, measured, old.long, scale, idling)
         with serving(site, setup) as servers:
             file = write_seats(site.folder / "idle", old.idle)
             with Crowd.of(servers, file, len(old.idle)).holding():
                 settle()
-                idling = _idling(servers)
-                beside = _cost(servers, old.short, scale, idling)
+                measured = [*pids(servers), *backing]
+                idling = _idling(measured)
+                beside = _cost(servers, measured, old.short, scale, idling)
     return {
         "alone_us": alone,
         "long_history_us": after_long,
@@ -39,14 +44,14 @@ def cost(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
     }
 
 
-def _idling(servers: list[Server]) -> float:
-    """The share of a core that the servers take while nobody speaks, over one heartbeat of everybody."""
-    before = cpu_seconds(*pids(servers))
+def _idling(measured: list[int]) -> float:
+    """The share of a core that these processes take while nobody speaks, over one heartbeat of everybody."""
+    before = cpu_seconds(*measured)
     time.sleep(HEARTBEAT)
-    return (cpu_seconds(*pids(servers)) - before) / HEARTBEAT
+    return (cpu_seconds(*measured) - before) / HEARTBEAT
 
 
-def _cost(servers: list[Server], hall: Hall, scale: Scale, idling: float) -> float:
+def _cost(servers: list[Server], measured: list[int], hall: Hall, scale: Scale, idling: float) -> float:
     """From two runs that differ in their rate alone: connecting cancels out, idling is taken off."""
     crowd = Crowd.of(servers, write_seats(servers[0].site.folder / "talkers", hall.seats), HALL)
     spent: list[float] = []
@@ -55,8 +60,8 @@ def _cost(servers: list[Server], hall: Hall, scale: Scale, idling: float) -> flo
     crowd.talk(FAST, replace(scale, seconds=1, warmup=0))
     for rate in (SLOW, FAST):
         settle()
-        start, before = time.monotonic(), cpu_seconds(*pids(servers))
+        start, before = time.monotonic(), cpu_seconds(*measured)
         report = crowd.talk(rate, replace(scale, warmup=0))
-        spent.append(cpu_seconds(*pids(servers)) - before - idling * (time.monotonic() - start))
+        spent.append(cpu_seconds(*measured) - before - idling * (time.monotonic() - start))
         sent.append(report["sent"])
     return round((spent[1] - spent[0]) / (sent[1] - sent[0]) * 1e6, 1)

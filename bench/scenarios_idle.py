@@ -1,11 +1,13 @@
 """People are there and say nothing: what their connections weigh, and how they come back."""
 
+import time
+
 from bench.crowd import Crowd, write_seats
 from bench.machine import memory_kib, settle
 from bench.places import ROOM_OF_FIVE, room_of, seat
 from bench.results import Outcome
 from bench.scale import Scale
-from bench.setups import Setup, Stage, pids, serving
+from bench.setups import HEARTBEAT, Setup, Stage, pids, serving
 
 WARM_UP = 20  # connections that come and go before the first look: they load what a process loads once
 
@@ -23,7 +25,8 @@ def memory(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
                 settle()
                 before = memory_kib(*pids(servers))
                 with Crowd.of(servers, file, connections).holding():
-                    settle()
+                    # Longer than until the heartbeat, after which each connection has been used once.
+                    time.sleep(HEARTBEAT + 1)
                     added = memory_kib(*pids(servers)) - before
         outcome[str(connections)] = {"kib_per_connection": round(added / connections, 1), "process_kib": before}
     return outcome

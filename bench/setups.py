@@ -21,6 +21,7 @@ DATABASE = "chat.sqlite3"
 SQLITE = "sqlite:///{folder}/" + DATABASE
 SERVERS = ("daphne", "uvicorn")
 STORAGES = ("sqlite", "postgresql")
+HEARTBEAT = 10.0  # seconds; `chat.live` says something to everybody as often
 Arranged = TypeVar("Arranged")
 
 
@@ -87,6 +88,14 @@ class Stage:
             database = self._postgres.create_database(template)
             with running_site(self._postgres.url_of(database), redis_url) as site:
                 yield site, result
+
+    def backing(self, setup: Setup) -> list[int]:
+        """The processes of PostgreSQL and Redis, as far as the set-up has them."""
+        processes = [
+            self._postgres.process if setup.storage == "postgresql" else None,
+            self._redis.process if setup.needs_redis else None,
+        ]
+        return [process.pid for process in processes if process]
 
     def _arrange(self, storage: str, name: str, arrange: Callable[[Site], Arranged]) -> tuple[str, Arranged]:
         """The file or database to copy, which nobody is connected to any more."""

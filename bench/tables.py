@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bench.results import Outcome, Results
+from bench.results import Outcome, Results, unmeasured
 from bench.targets import TARGETS, Target, outcome, ratio
 
 PEERS = {"socketio": "Socket.IO", "tutorial": "Channels tutorial", "ejabberd": "ejabberd"}
@@ -137,10 +137,10 @@ def pages(results: Results) -> str:
 
 def failures(results: Results) -> str:
     rows = [
-        [part, name, found["error"].strip().splitlines()[-1][:200]]
+        [part, name, why.strip().splitlines()[-1][:200]]
         for part, outcomes in results.parts.items()
         for name, found in outcomes.items()
-        if "error" in found
+        if (why := unmeasured(found))
     ]
     return table(["part", "of", "why"], rows)
 

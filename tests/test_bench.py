@@ -204,6 +204,13 @@ def test_what_could_not_run_is_said(tmp_path: Path) -> None:
     assert "| peers | ejabberd | ejabberdctl is not installed |" in report.markdown(measured(tmp_path))
 
 
+def test_a_peer_that_is_missing_is_not_measured_and_said(tmp_path: Path) -> None:
+    results = begin(tmp_path, "a")
+    results.record("peers", "ejabberd", {"missing": "ejabberd is not installed"})
+    assert not results.has("peers", "ejabberd")
+    assert "| peers | ejabberd | ejabberd is not installed |" in report.markdown(results)
+
+
 def test_every_row_of_a_table_has_its_cells(tmp_path: Path) -> None:
     tables = [block for block in report.markdown(measured(tmp_path)).split("\n\n") if block.startswith("|")]
     assert len(tables) == 4

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.services.programs import find, stop, wait_until
+from tests.services.site import KEPT_VARIABLES
 
 
 class NotInstalled(Exception):
@@ -34,11 +35,13 @@ def running(command: list[str], port: int, folder: Path, **environment: str) -> 
         RuntimeError: it ended, or did not listen on the port within a minute; with the end of its log.
     """
     log = folder / "log"
+    # What else is set here, such as options of Node or Erlang, must not change what is measured.
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env=os.environ | environment,
+            env=kept | environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.peers.running import program, running
+from bench.peers.running import NotInstalled, program, running
 from tests.services.programs import free_port, temporary_folder
 
 SOURCES = Path(__file__).parent
@@ -13,8 +13,7 @@ SOURCES = Path(__file__).parent
 @contextmanager
 def running_ejabberd(prefix: list[str]) -> Iterator[int]:
     """See `bench.peers`. A node without a name: it needs no port mapper that would stay behind."""
-    program("ejabberdctl")
-    libraries = next(Path("/usr/lib").glob("*/ejabberd-*")).parent
+    libraries = _library().parent
     port = free_port()
     with temporary_folder("ejabberd") as folder:
         configuration = folder / "ejabberd.yml"
@@ -28,3 +27,19 @@ def running_ejabberd(prefix: list[str]) -> Iterator[int]:
         }
         with running(command, port, folder, **environment):
             yield port
+
+
+def version() -> str:
+    """As its library is named; asking the program itself would start a node.
+
+    Raises:
+        NotInstalled: there is none.
+    """
+    return _library().name.partition("-")[2]
+
+
+def _library() -> Path:
+    found = next(Path("/usr/lib").glob("*/ejabberd-*"), None)
+    if found is None:
+        raise NotInstalled("ejabberd")
+    return found

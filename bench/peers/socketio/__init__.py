@@ -1,5 +1,6 @@
 """Socket.IO on Node: a broadcast in a room, nothing stored, checked or rendered."""
 
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +22,12 @@ def running_socketio(prefix: list[str]) -> Iterator[int]:
         command = [*prefix, node, str(installed / "server.mjs"), str(port)]
         with running(command, port, folder, NODE_ENV="production"):
             yield port
+
+
+def version() -> str:
+    """What is installed when it is run."""
+    content = json.loads((SOURCES / "package.json").read_text())
+    return str(content["dependencies"]["socket.io"])
 
 
 def _install() -> Path:
