@@ -68,9 +68,10 @@ class LayerLink:
         """Listen anew if what was sent at the last audit did not come back, and join what could not be joined."""
         if self._healthy and not self._heard and self._outgoing.empty():
             await self._listen_anew()
-        self._heard = False
-        self.publish(announce.Sessions([]))  # means nothing to anybody
         await self.rejoin()
+        # Only now: sent before its group is joined it would never be heard, and all begin anew at every audit.
+        self._heard = announce.EVERYONE not in self._joined
+        self.publish(announce.Sessions([]))  # means nothing to anybody
 
     async def _listen_anew(self) -> None:
         logger.warning("The channel layer fell silent; listening anew.")

@@ -102,6 +102,42 @@ async def test_a_subscription_that_died_without_a_sign_is_made_anew(
             await real.flush()
 
 
+class Recorder:
+    """Stands for a layer that takes its time to join, and brings nothing back."""
+
+    def __init__(self) -> None:
+        self.order: list[str] = []
+
+    async def receive(self, channel: str) -> None:
+        await asyncio.Event().wait()
+
+    async def flush(self) -> None:
+        self.order.append("flush")
+
+    async def group_add(self, group: str, channel: str) -> None:
+        for _ in range(10):
+            await asyncio.sleep(0)
+        self.order.append(f"join {group}")
+
+    async def group_send(self, group: str, message: object) -> None:
+        self.order.append(f"send to {group}")
+
+
+async def test_what_shall_come_back_is_sent_when_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sent before the group was joined, it was missed, and each audit began to listen anew, for ever."""
+    recorder = Recorder()
+    monkeypatch.setattr(layer, "get_channel_layer", lambda: recorder)
+    monkeypatch.setattr(announce, "get_channel_layer", lambda: recorder)
+    link = LayerLink(lambda announcement: None)
+    link.start()
+    for _ in range(2):
+        await link.audit()
+        await link._outgoing.join()
+    await link.stop()
+    once = ["join people", "send to people"]
+    assert recorder.order == [*once, "flush", *once]
+
+
 async def hear(server: RedisServer, heard: "asyncio.Queue[announce.Announcement]", link: LayerLink) -> None:
     """Another process speaks in the room until it is heard here; audits follow each other as they do in life."""
     other = RedisPubSubChannelLayer(hosts=[server.url])
