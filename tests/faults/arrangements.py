@@ -27,7 +27,7 @@ class Cast:
 
 
 def gather(site: Site, people: int, rooms: int) -> Cast:
-    """New people, each in two of the new rooms, or in the only one."""
+    """New people, each in two of the new rooms."""
     places = [rooms_of(number, rooms) for number in range(people)]
     made = site.call(people_on_site, uuid4().hex[:8], places, rooms)
     guests = [Guest(**guest | {"rooms": tuple(guest["rooms"])}) for guest in made["people"]]
@@ -37,8 +37,6 @@ def gather(site: Site, people: int, rooms: int) -> Cast:
 def rooms_of(number: int, rooms: int) -> list[int]:
     """The places of the `number`th person's rooms: all rooms alike, and all pairs in turn."""
     first = number % rooms
-    if rooms == 1:
-        return [first]
     return [first, (first + 1 + number // rooms % (rooms - 1)) % rooms]
 
 

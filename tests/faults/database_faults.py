@@ -8,6 +8,8 @@ import psycopg
 
 from tests.faults.stage import Stage
 
+FULL_FOR = 3.0  # seconds
+LOCKED_FOR = 4.0
 EVERY_BACKEND = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
@@ -28,8 +30,8 @@ async def end_every_backend(stage: Stage) -> None:
     await asyncio.to_thread(end)
 
 
-async def take_all_connections(stage: Stage, seconds: float = 3.0) -> None:
-    """`max_connections` held by somebody else for so long, after the site's own were dropped."""
+async def take_all_connections(stage: Stage) -> None:
+    """`max_connections` held by somebody else, after the site's own were dropped."""
 
     def take() -> None:
         until = None
@@ -41,18 +43,18 @@ async def take_all_connections(stage: Stage, seconds: float = 3.0) -> None:
                 try:
                     taken.enter_context(psycopg.connect(stage.site.database_url))
                 except psycopg.OperationalError:
-                    until = until or time.monotonic() + seconds
+                    until = until or time.monotonic() + FULL_FOR
                     time.sleep(0.01)
 
     await asyncio.to_thread(take)
 
 
-async def lock_a_room(stage: Stage, seconds: float = 4.0) -> None:
+async def lock_a_room(stage: Stage) -> None:
     """Somebody's transaction holds the newest room, as a hand in `psql` may."""
 
     def hold() -> None:
         with psycopg.connect(stage.site.database_url) as connection:
             connection.execute("SELECT id FROM chat_room ORDER BY id DESC LIMIT 1 FOR UPDATE")
-            time.sleep(seconds)
+            time.sleep(LOCKED_FOR)
 
     await asyncio.to_thread(hold)

@@ -5,6 +5,8 @@ import asyncio
 from tests.faults.proxy import Link, Weather
 from tests.faults.stage import Stage
 
+SLOW_FOR = 4.0  # seconds
+
 
 async def cut(stage: Stage) -> None:
     """RST to both sides."""
@@ -12,12 +14,12 @@ async def cut(stage: Stage) -> None:
         link.reset()
 
 
-async def slow_down(stage: Stage, seconds: float = 4.0) -> None:
+async def slow_down(stage: Stage) -> None:
     """A byte a second, then as before."""
     slow = _half(stage)
     for link in slow:
         link.turn(Weather.SLOW)
-    await asyncio.sleep(seconds)
+    await asyncio.sleep(SLOW_FOR)
     for link in slow:
         link.turn(Weather.CLEAR)
 

@@ -73,7 +73,6 @@ class Proxy:
     server: Server
     port: int = 0
     links: set[Link] = field(default_factory=set)
-    lost: int = 0
 
     @property
     def site(self) -> Site:
@@ -107,7 +106,6 @@ class Proxy:
                 task.cancel()
             await asyncio.gather(*both, return_exceptions=True)
             self.links.discard(link)
-            self.lost += 1
             for side in (writer, to_server):
                 side.close()
 

@@ -4,6 +4,8 @@ import asyncio
 
 from tests.faults.stage import Stage
 
+HANG = 6.0  # seconds
+
 
 async def restart(stage: Stage) -> None:
     await asyncio.to_thread(stage.redis.stop)
@@ -26,10 +28,10 @@ async def stay_away(stage: Stage, seconds: float = 20.0) -> None:
         await asyncio.to_thread(stage.redis.start)
 
 
-async def hang(stage: Stage, seconds: float = 6.0) -> None:
+async def hang(stage: Stage) -> None:
     """SIGSTOP: connections stay open, and nothing answers."""
     stage.redis.pause()
     try:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(HANG)
     finally:
         stage.redis.resume()

@@ -12,11 +12,11 @@ from tests.services.site import Server, Site
 class Host:
     """A moderator of all rooms of a conversation."""
 
-    def __init__(self, site: Site, talk: Conversation, seed: int = 1) -> None:
+    def __init__(self, site: Site, talk: Conversation) -> None:
         self._person: Person = add_person(site, f"host-{uuid4().hex[:8]}")
         site.call(seat_on_site, self._person.id, list(talk.story.clocks))
         self._talk = talk
-        self._dice = random.Random(f"{seed} host")
+        self._dice = random.Random("host")
 
     async def remove_someone(self, server: Server) -> tuple[int, int]:
         """Remove anybody from one of their two rooms at this process; returns the user and the room."""

@@ -12,12 +12,14 @@ from tests.faults.checker import check, stored
 from tests.faults.showing import PACE
 from tests.faults.stage import Stage
 from tests.faults.traffic import conversation
+from tests.ledger import Object
 from tests.people import Person, add_person, add_room
 from tests.services.site import MANAGE, Server
 
 # The limits of the contract: 60 posts in 3 seconds, less than 100 commands a second.
 OVER = 70
 WINDOW = 3
+PATIENCE = 60.0  # seconds
 
 
 @pytest.fixture
@@ -55,9 +57,13 @@ async def limits_hold_for_no_hour(servers: list[Server], person: Person, room: i
     """What was counted at a clock that is ahead does not count for the next hour elsewhere."""
     for server in servers:
         async with online(server, person) as client:
-            posts = [await client.begin("post", room=room, text=f"{number}") for number in range(OVER)]
-            answers = await asyncio.gather(*posts)
-            refused = [answer for answer in answers if answer["type"] == "error"]
+            refused: list[Object] = []
+            # A slow machine stays within the limit for a while.
+            async with asyncio.timeout(PATIENCE):
+                while not refused:
+                    posts = [await client.begin("post", room=room, text=f"{number}") for number in range(OVER)]
+                    answers = await asyncio.gather(*posts)
+                    refused = [answer for answer in answers if answer["type"] == "error"]
             assert {answer["code"] for answer in refused} == {"rate_limited"}
             assert all(answer["retry_after"] <= WINDOW for answer in refused)
             await asyncio.sleep(WINDOW)
@@ -74,7 +80,7 @@ def slow_down(room: int) -> None:
 async def slow_mode_lasts_no_hour(servers: list[Server], person: Person, room: int) -> None:
     """A post dated by a clock that is ahead does not silence its author until then."""
     for server in servers:
-        async with online(server, person) as client:
+        async with asyncio.timeout(PATIENCE), online(server, person) as client:
             while (answer := await (await client.begin("post", room=room, text="slowly")))["type"] == "error":
                 assert answer["code"] == "slow_mode"
                 assert answer["retry_after"] <= 1

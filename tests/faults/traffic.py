@@ -13,6 +13,7 @@ from tests.services.site import Site
 
 # Longer than any recovery: a conversation that has not settled after this long has lost something.
 PATIENCE = 120.0
+ROOMS = 4
 
 
 class Conversation:
@@ -31,18 +32,18 @@ class Conversation:
         """How many posts were acknowledged so far."""
         return sum(talker.acknowledged for talker in self.talkers)
 
-    async def settled(self, seconds: float = PATIENCE) -> None:
+    async def settled(self) -> None:
         """Wait until everybody has got an answer to something that was said after this call.
 
         Raises:
-            AssertionError: it took longer than `seconds`; names who waits.
+            AssertionError: it took longer than `PATIENCE`; names who waits.
         """
         since = time.monotonic()
 
         def waiting() -> list[str]:
             return [str(talker) for talker in self.talkers if talker.rooms and talker.answered_since < since]
 
-        await self._until_none(waiting, "an answer", seconds)
+        await self._until_none(waiting, "an answer")
 
     async def finish(self) -> Story:
         """Let everybody end: say nothing new, get an answer to everything, read all that was acknowledged.
@@ -52,7 +53,7 @@ class Conversation:
         """
         for talker in self.talkers:
             talker.speaking = False
-        await self._until_none(lambda: [str(each) for each in self.talkers if each.outbox], "an answer", PATIENCE)
+        await self._until_none(lambda: [str(each) for each in self.talkers if each.outbox], "an answer")
         last = dict.fromkeys(self.story.clocks, 0)
         for command in self.story.all_commands("post", "edit", "delete", "react"):
             last[command.room] = max(last[command.room], command.tick)
@@ -65,7 +66,7 @@ class Conversation:
                 if talker.cursors[room] < last[room]
             ]
 
-        await self._until_none(behind, "the last acknowledged change", PATIENCE)
+        await self._until_none(behind, "the last acknowledged change")
         await self.leave()
         return self.story
 
@@ -81,19 +82,19 @@ class Conversation:
             life.cancel()
         await asyncio.gather(*self.lives, return_exceptions=True)
 
-    async def _until_none(self, lacking: Callable[[], list[str]], what: str, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
+    async def _until_none(self, lacking: Callable[[], list[str]], what: str) -> None:
+        deadline = time.monotonic() + PATIENCE
         while lacks := lacking():
             for life in self.lives:
                 if life.done():
                     life.result()
-            assert time.monotonic() < deadline, f"waited {seconds} s for {what}: {'; '.join(lacks):.3000}"
+            assert time.monotonic() < deadline, f"waited {PATIENCE} s for {what}: {'; '.join(lacks):.3000}"
             await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
 async def conversation(
-    site: Site, doors: Sequence[Door], *, people: int = 50, rooms: int = 4, pace: float = 2.0, seed: int = 1
+    site: Site, doors: Sequence[Door], *, people: int = 50, pace: float = 2.0, seed: int = 1
 ) -> AsyncIterator[Conversation]:
     """`people` clients, spread over the doors and rooms, each in two rooms, saying `pace` things a second.
 
@@ -101,7 +102,7 @@ async def conversation(
     to any door, with their cursors, and send again under the same ref what was not answered. Who says what
     follows from `seed`. Leaving the block ends them, in whatever state they are; see `Conversation.finish`.
     """
-    cast = await asyncio.to_thread(gather, site, people, rooms)
+    cast = await asyncio.to_thread(gather, site, people, ROOMS)
     async with talking(cast, doors, pace=pace, seed=seed) as talk:
         yield talk
 
