@@ -46,7 +46,7 @@ def run(mode: str, *, cores: str, **options: object) -> dict[str, Any]:
         The report. Of `talk`: `sent` is less than offered when all senders wait for their acknowledgements;
         `late` was not offered, because the generator itself was held up; `acknowledged` is None where the
         protocol knows none; `expected` are the deliveries that `sent` makes; `errors` are the first few texts of
-        what went wrong. After a warm-up that did not drain within 5 s, what it left behind is counted with the
+        what went wrong. After a warm-up that did not drain within 3 s, what it left behind is counted with the
         rest.
 
     Raises:

@@ -13,7 +13,8 @@
 
 /* What the generator itself is late with is caught up with up to here; the rest is not sent, and `late` tells. */
 #define MOST_BEHIND (SECOND / 10)
-#define PATIENCE (5 * SECOND)
+/* Twelve times what is in time; each rate that is too much waits for it twice. */
+#define PATIENCE (3 * SECOND)
 /* The site closes a connection on which more than 100 commands wait. */
 #define MOST_WAITING 50
 #define MOST_UNSENT (64 * 1024)
