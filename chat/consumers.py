@@ -30,11 +30,14 @@ class ChatConsumer(AsyncConsumer):
         """Channels' own loop makes a task of every wait and hops through the thread all consumers share for every
         frame: several times slower, and one slow query would stall every socket."""
         self.scope, self.base_send = scope, send
-        while (message := await receive())["type"] != "websocket.disconnect":
-            await self.dispatch(message)
-        if self.connection is not None:
-            self.connection.detach()
-            self.commands.end()
+        try:
+            while (message := await receive())["type"] != "websocket.disconnect":
+                await self.dispatch(message)
+        finally:
+            # Whatever ended it: a connection left in the hub would be online for ever.
+            if self.connection is not None:
+                self.connection.detach()
+                self.commands.end()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         if message["type"] == "websocket.receive":

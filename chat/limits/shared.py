@@ -116,7 +116,11 @@ class Shared:
             self._wake.wait()
             time.sleep(PAUSE if self.away else GATHER)
             self._wake.clear()
-            self.flush()
+            try:
+                self.flush()
+            except Exception:
+                # The thread must live on, or the limits would stay unshared until a restart.
+                logger.exception("Commands could not be counted.")
 
     def _note_away(self, error: Exception) -> None:
         if not self.away:

@@ -93,9 +93,17 @@ class Connection:
 
     def wake(self, reader: Reader) -> None:
         """There may be something for this reader."""
-        if not self.closed:
+        if not self.closed and self.readers.get(reader.feed.room_id) is reader:
             self._ready[reader] = None
-            self._run()
+            # Not while the window is full: only `got` opens it, and to look costs building a frame.
+            if self.stalled_at is None:
+                self._run()
+
+    def drop(self, reader: Reader) -> None:
+        """This reader is over; what it had not taken is nobody's."""
+        self._ready.pop(reader, None)
+        if self.readers.get(reader.feed.room_id) is reader:
+            del self.readers[reader.feed.room_id]
 
     def got(self, total: int) -> None:
         """The client has received so many payload bytes in all; a total beyond what was sent is none."""

@@ -73,7 +73,8 @@ class Engine:
         # The last acknowledgements were handed over by callbacks of the writer's futures.
         await asyncio.sleep(0)
         self.hub.flush()
-        for connection in list(self.hub.connections):
+        told = list(self.hub.connections)
+        for connection in told:
             connection.close(protocol.Close.RESTART)
         self.presence.leave()
         announce.attach(None)
@@ -81,7 +82,7 @@ class Engine:
             task.cancel()
         if self.link is not None:
             await self.link.stop()
-        await asyncio.sleep(CLOSE_WAIT if self._beats else 0)
+        await asyncio.sleep(CLOSE_WAIT if told else 0)
         self.reads.close()
         self.changes.close()
         self.audits.close()
@@ -118,7 +119,8 @@ class Engine:
         feed = self.hub.feeds.get(announced.room)
         if feed is not None:
             encoded = protocol.encode(protocol.TypingSeen(room=announced.room, user=announced.user))
-            for reader in feed.readers:
+            # A copy: who has too many notices waiting is closed, and leaves the feed.
+            for reader in list(feed.readers):
                 # A notice costs a frame: not for those who lag behind anyway.
                 if reader.connection.identity.user_id != announced.user and reader.connection.stalled_at is None:
                     reader.connection.push(encoded)

@@ -128,8 +128,7 @@ class Hub:
 
     def drop_reader(self, reader: Reader) -> None:
         reader.feed.readers.discard(reader)
-        if reader.connection.readers.get(reader.feed.room_id) is reader:
-            del reader.connection.readers[reader.feed.room_id]
+        reader.connection.drop(reader)
 
     # Announcements
 

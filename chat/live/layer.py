@@ -101,13 +101,15 @@ class LayerLink:
 
     async def leave(self, group: str) -> None:
         self._wanted.discard(group)
-        if group in self._joined:
-            self._joined.discard(group)
-            try:
-                async with asyncio.timeout(announce.PUBLISH_TIMEOUT):
-                    await self._layer.group_discard(group, self._channel)
-            except Exception as error:
-                self._note_failure(error)
+        # One after the other: a join of this group may be on its way.
+        async with self._joining:
+            if group in self._joined - self._wanted:
+                self._joined.discard(group)
+                try:
+                    async with asyncio.timeout(announce.PUBLISH_TIMEOUT):
+                        await self._layer.group_discard(group, self._channel)
+                except Exception as error:
+                    self._note_failure(error)
 
     async def _listen(self) -> None:
         while True:

@@ -1,10 +1,13 @@
 """The limit on posts over all processes, looked at in the writer's thread right before a batch is stored."""
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 
 from chat import limits
 from chat.actions.posting import Draft
+
+MOST_PATIENCE = 0.1  # seconds that a batch may wait for Redis in all
 
 
 def hold_back(drafts: Sequence[Draft]) -> None:
@@ -15,7 +18,11 @@ def hold_back(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         if draft.limited is None:
             by_author[draft.author_id].append(draft)
+    patience = time.monotonic() + MOST_PATIENCE
     for author_id, wanted in by_author.items():
+        if time.monotonic() > patience:
+            # A Redis that is slow for each of many must not hold the whole batch: the rest goes uncounted.
+            return
         taken, wait = counts.admit(limits.POSTS, author_id, len(wanted))
         for draft in wanted[taken:]:
             draft.limited = wait
