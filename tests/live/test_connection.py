@@ -124,7 +124,7 @@ async def test_a_closed_connection_sends_nothing_and_is_closed_once() -> None:
 
 
 async def test_a_reader_that_was_replaced_says_nothing_more() -> None:
-    """Removed and taken back while their window was full, people were told `gone` after the room they were given."""
+    """Removed and taken back while their window was full, people were told `gone` after the room itself."""
     hub = make_hub()
     wire = Wire(hub, window=50_000)
     hub.follow(wire.connection, [(7, 0, None)])
