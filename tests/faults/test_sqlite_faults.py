@@ -6,8 +6,8 @@ from contextlib import closing
 from tests.faults.checker import check, stored
 from tests.faults.showing import PACE
 from tests.faults.traffic import conversation
-from tests.processes.test_sqlite import reader
 from tests.services.site import NewSite
+from tests.services.sqlite import reader
 
 
 async def test_killed_while_a_reader_keeps_the_log_from_being_written_back(new_site: NewSite) -> None:

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import msgspec
 
-from chat import protocol
+from chat import protocol, sync
 from chat.access import Identity
 from chat.live.connection import Connection
 from chat.live.frame import Frame
@@ -74,3 +74,19 @@ async def settle() -> None:
 def body(first: int, last: int, size: int = 0) -> bytes:
     """Encoded changes for these ticks; `size` bytes of text in each."""
     return b",".join(b'{"tick":%d,"message":{"text":"%b"}}' % (t, b"x" * size) for t in range(first, last + 1))
+
+
+def chunk(since: int, clock: int, *, reset: bool = False, members: Any = ()) -> sync.Chunk:
+    changes = () if reset else tuple(body(tick, tick) for tick in range(since + 1, clock + 1))
+    delta = protocol.Delta(room=7, since=since, clock=clock, more=False, reset=reset, changes=[])
+    return sync.Chunk(
+        room=7,
+        object=protocol.encode(delta).replace(b'"changes":[]', b'"changes":[%b]' % b",".join(changes)),
+        since=since,
+        until=clock,
+        clock=clock,
+        more=False,
+        reset=reset,
+        members=tuple(members),
+        changes=changes,
+    )

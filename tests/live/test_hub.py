@@ -4,27 +4,11 @@ from typing import Any
 
 import pytest
 
-from chat import announce, protocol, sync
+from chat import announce, sync
 from chat.errors import not_found
 from chat.live import hub as hubs
 from chat.live.hub import Hub
-from tests.live.fakes import FakeReads, Wire, body, make_hub, settle
-
-
-def chunk(since: int, clock: int, *, reset: bool = False, members: Any = ()) -> sync.Chunk:
-    changes = () if reset else tuple(body(tick, tick) for tick in range(since + 1, clock + 1))
-    delta = protocol.Delta(room=7, since=since, clock=clock, more=False, reset=reset, changes=[])
-    return sync.Chunk(
-        room=7,
-        object=protocol.encode(delta).replace(b'"changes":[]', b'"changes":[%b]' % b",".join(changes)),
-        since=since,
-        until=clock,
-        clock=clock,
-        more=False,
-        reset=reset,
-        members=tuple(members),
-        changes=changes,
-    )
+from tests.live.fakes import FakeReads, Wire, body, chunk, make_hub, settle
 
 
 def tell(hub: Hub, first: int, last: int, members: Any = ()) -> None:

@@ -11,8 +11,7 @@ from chat.live import personal as personals
 from chat.live.personal import Personal
 from chat.live.pools import Pool
 from chat.live.presence import Presence
-from tests.live.fakes import FakeReads, Wire, body, make_hub, settle
-from tests.live.test_hub import chunk
+from tests.live.fakes import FakeReads, Wire, body, chunk, make_hub, settle
 
 SIGNED_OUT = protocol.Close.SIGNED_OUT
 

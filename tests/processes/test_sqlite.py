@@ -14,6 +14,7 @@ from tests.client import ChatClient, Refused, online
 from tests.people import Company, gather
 from tests.processes.pairs import all_told, talk
 from tests.services.site import NewSite, Server, Site
+from tests.services.sqlite import reader
 
 KINDS = pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
 
@@ -83,14 +84,6 @@ async def test_a_reader_that_does_not_end_stops_nobody(new_site: NewSite) -> Non
             await talking.goes_on()
             assert other.execute("SELECT count(*) FROM chat_message").fetchone() == (0,)
             await talking.goes_on()
-
-
-def reader(file: Path) -> sqlite3.Connection:
-    """A connection in the middle of a transaction that reads."""
-    connection = sqlite3.connect(file, isolation_level=None)
-    connection.execute("BEGIN")
-    connection.execute("SELECT count(*) FROM chat_message").fetchone()
-    return connection
 
 
 async def test_a_bulk_writer_in_another_process_stops_nobody(new_site: NewSite) -> None:
