@@ -63,12 +63,13 @@ static void offer(double seconds) {
     double interval = SECOND / load.options.rate;
     uint64_t begin = now_us(), end = begin + (uint64_t)(seconds * SECOND);
     double due = (double)begin;
-    for (uint64_t now = begin; now < end; now = now_us()) {
-        for (; due + MOST_BEHIND < (double)now; due += interval) tally.late++;
-        for (; due <= (double)now; due += interval) say();
+    for (uint64_t now = begin; due < (double)end; now = now_us()) {
+        double until = now < end ? (double)now : (double)end;
+        for (; due < until && due + MOST_BEHIND < (double)now; due += interval) tally.late++;
+        for (; due < until; due += interval) say();
         network_wait(due < (double)end ? (uint64_t)due : end);
     }
-    for (; due < (double)end; due += interval) tally.late++;
+    while (now_us() < end) network_wait(end);
 }
 
 /* The next sender says the next text; one that is busy is passed over, and if all are, nothing is said. */
