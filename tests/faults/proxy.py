@@ -1,4 +1,4 @@
-"""A TCP proxy before a server process, which does to its connections what networks do."""
+"""A TCP proxy before a server, which does to its connections what networks do."""
 
 import asyncio
 import socket
@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-
-from tests.services.site import Server, Site
+from typing import Protocol
 
 CHUNK = 64 * 1024
 BYTE_EVERY = 1.0  # seconds
@@ -66,21 +65,20 @@ class Link:
             pass
 
 
+class Listening(Protocol):
+    """What has a port on this machine: a process of the site, or a service it needs."""
+
+    @property
+    def port(self) -> int: ...
+
+
 @dataclass(eq=False)
 class Proxy:
-    """A door to one process: the address is that of the proxy, all else is the server's."""
+    """A door to one server, with a port of its own."""
 
-    server: Server
+    server: Listening
     port: int = 0
     links: set[Link] = field(default_factory=set)
-
-    @property
-    def site(self) -> Site:
-        return self.server.site
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     @property
     def websocket_url(self) -> str:
@@ -111,8 +109,8 @@ class Proxy:
 
 
 @asynccontextmanager
-async def running_proxy(servers: Iterable[Server]) -> AsyncIterator[list[Proxy]]:
-    """A proxy before each of these processes."""
+async def running_proxy(servers: Iterable[Listening]) -> AsyncIterator[list[Proxy]]:
+    """A proxy before each of these servers."""
     async with AsyncExitStack() as stack:
         doors = []
         for server in servers:

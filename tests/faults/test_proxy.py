@@ -3,14 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
 
 from tests.faults.proxy import Proxy, Weather, running_proxy
-from tests.services.site import Server, Site
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@dataclass
+class Echo:
+    port: int
 
 
 @asynccontextmanager
@@ -24,8 +28,7 @@ async def echo() -> AsyncIterator[tuple[Proxy, Streams]]:
 
     listener = await asyncio.start_server(send_back, "127.0.0.1", 0)
     port = listener.sockets[0].getsockname()[1]
-    server = Server(Site(Path(), ""), "daphne", port, {}, Path())
-    async with listener, running_proxy([server]) as [door]:
+    async with listener, running_proxy([Echo(port)]) as [door]:
         reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
         assert await ask(reader, writer, b"hello") == b"hello"
         yield door, (reader, writer)

@@ -1,8 +1,6 @@
 """The tie to the channel layer, on the real layer: Redis is away, or nothing comes from it any more."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 
 import pytest
 from channels_redis.pubsub import RedisPubSubChannelLayer
@@ -10,6 +8,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from chat import announce
 from chat.live import layer
 from chat.live.layer import LayerLink
+from tests.faults.proxy import Weather, running_proxy
 from tests.services.programs import free_port
 from tests.services.redis import RedisServer
 
@@ -32,62 +31,13 @@ async def test_waiting_for_redis_costs_no_memory(monkeypatch: pytest.MonkeyPatch
         await real.flush()
 
 
-class Firewall:
-    """Before a Redis. It can forget the connections it has: what comes over them vanishes, both ways, unsaid."""
-
-    def __init__(self, port: int) -> None:
-        self._redis = port
-        self._known: list[asyncio.StreamWriter] = []
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def forget(self) -> None:
-        self._known.clear()
-
-    def let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._connect(reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_redis, to_redis = await asyncio.open_connection("127.0.0.1", self._redis)
-        self._known += [writer, to_redis]
-        try:
-            both = (self._carry(reader, to_redis), self._carry(from_redis, writer))
-            await asyncio.wait(map(asyncio.ensure_future, both), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            writer.close()
-            to_redis.close()
-
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
-            while data := await reader.read(65536):
-                if writer in self._known:
-                    writer.write(data)
-
-    async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-@asynccontextmanager
-async def running_firewall(server: RedisServer) -> AsyncIterator[tuple[Firewall, int]]:
-    firewall = Firewall(server.port)
-    listener = await asyncio.start_server(firewall.let_in, "127.0.0.1", 0)
-    try:
-        yield firewall, listener.sockets[0].getsockname()[1]
-    finally:
-        listener.close()
-        await firewall.close()
-        await listener.wait_closed()
-
-
 async def test_a_subscription_that_died_without_a_sign_is_made_anew(
     redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: asyncio.Queue[announce.Announcement] = asyncio.Queue()
-    async with running_firewall(redis_server) as (firewall, port), asyncio.timeout(60):
-        real = RedisPubSubChannelLayer(hosts=[{"address": f"redis://127.0.0.1:{port}/0", "socket_timeout": None}])
+    async with running_proxy([redis_server]) as [firewall], asyncio.timeout(60):
+        address = f"redis://127.0.0.1:{firewall.port}/0"
+        real = RedisPubSubChannelLayer(hosts=[{"address": address, "socket_timeout": None}])
         monkeypatch.setattr(layer, "get_channel_layer", lambda: real)
         monkeypatch.setattr(announce, "get_channel_layer", lambda: real)
         link = LayerLink(heard.put_nowait)
@@ -95,7 +45,8 @@ async def test_a_subscription_that_died_without_a_sign_is_made_anew(
         try:
             await link.join(["room.7"])
             await hear(redis_server, heard, link)
-            firewall.forget()
+            for connection in firewall.links:
+                connection.turn(Weather.HOLE)
             await hear(redis_server, heard, link)
         finally:
             await link.stop()
