@@ -147,7 +147,8 @@ def test_the_order_of_escape(alice: Tab, bob: Tab) -> None:
     expect(alice.page.get_by_text("Replying to Bob")).to_be_hidden()
 
     press(alice, "Shift+F6", "Home")
-    expect(alice.log).to_have_js_property("scrollTop", 0)
+    # Not the very top: the room's beginning may be drawn above it only now.
+    expect(alice.message("far above")).to_be_in_viewport()
     press(alice, "Escape")
     expect(alice.message("filler 39")).to_be_in_viewport()
     expect(alice.box).to_be_focused()
