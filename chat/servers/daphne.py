@@ -19,7 +19,7 @@ from chat.live.wire import WIRE
 from chat.protocol import MAX_INBOUND
 
 from .daphne_requests import ChatFactory, ChatRequest
-from .refusals import MOST_FRAGMENTS, refusal
+from .refusals import LINGER, MOST_FRAGMENTS, MOST_PONGS, refusal
 
 BACKLOG = 2048  # Daphne's own 50 makes a storm of reconnects wait for SYN retries of 1, 3 and 7 seconds
 CLOSE_TIMEOUT = 5  # seconds for the client's answer to a close
@@ -28,6 +28,8 @@ HANDSHAKE_TIMEOUT = 30  # seconds; after Daphne's own 5 a database that is away 
 
 
 class ChatProtocol(WebSocketProtocol):
+    _pongs = 0  # since nothing waited
+
     def onConnect(self, request: Any) -> Any:  # noqa: N802 (Autobahn's name)
         # Answer a frame too large or of bad UTF-8 with 1009 or 1007 instead of dropping the connection.
         self.failByDrop = False
@@ -35,6 +37,15 @@ class ChatProtocol(WebSocketProtocol):
         if request.version != WEBSOCKET_VERSION:
             raise ConnectionDeny(400, "Unknown version")  # type: ignore[no-untyped-call]
         return super().onConnect(request)
+
+    def _dataReceived(self, data: bytes) -> None:  # noqa: N802
+        if self.state != self.STATE_CONNECTING or not hasattr(self, "server"):
+            super()._dataReceived(data)
+            return
+        # Autobahn would take it for one more handshake; what waits it reads when the first is accepted.
+        self.data += data
+        if len(self.data) > MAX_INBOUND:
+            self.transport.abortConnection()
 
     def write_wire(self, wire: bytes) -> None:
         """Hand the bytes to the kernel at once if nothing waits before them.
@@ -60,9 +71,17 @@ class ChatProtocol(WebSocketProtocol):
             self._max_message_size_exceeded(length, MAX_INBOUND, "too many fragments")
 
     def onPing(self, payload: bytes) -> None:  # noqa: N802
-        """One that reads nothing gets no answers to keep for it (RFC 6455 §5.5.3 wants only the last answered)."""
-        if not self.transport.dataBuffer and not self.transport._tempDataBuffer:
+        """One that reads nothing gets few answers to keep for it (RFC 6455 §5.5.3 wants the last one)."""
+        waits = self.transport.dataBuffer or self.transport._tempDataBuffer
+        self._pongs = self._pongs + 1 if waits else 0
+        if self._pongs < MOST_PONGS:
             super().onPing(payload)
+
+    def dropConnection(self, abort: bool = False) -> None:  # noqa: N802
+        super().dropConnection(abort)
+        if not abort:
+            # A client that reads nothing would hold its buffer until the kernel gives up.
+            reactor.callLater(LINGER, self.transport.abortConnection)  # type: ignore[arg-type]
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         """Any close code: `sendClose` refuses those that the standard reserves, 1009 and 1012 among them."""

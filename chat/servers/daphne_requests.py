@@ -12,6 +12,7 @@ from twisted.internet import reactor
 from twisted.web.http import HTTPChannel
 
 from .refusals import (
+    BODY_TIMEOUT,
     HEADER_TIMEOUT,
     HEADERS,
     LINGER,
@@ -52,6 +53,12 @@ class ChatRequest(WebRequest):
             return None
         return super().process()
 
+    def handle_reply(self, message: Any) -> None:
+        if self.method == b"HEAD" and message["type"] == "http.response.body":
+            # Twisted leaves the body out by replacing `write`, but Daphne calls that of the class.
+            message = {**message, "body": b""}
+        super().handle_reply(message)
+
     async def drain(self) -> None:
         """Wait while the client does not take what was written; one that takes nothing for long is dropped."""
         if self.finished or self.channel is None or (drained := self.channel.drained) is None:
@@ -78,6 +85,7 @@ class ChatChannel(_Channel):
     timeOut = HEADER_TIMEOUT  # noqa: N815
     totalHeadersSize = MOST_HEADER  # noqa: N815
     refused = False
+    _in_body = False
     drained: "asyncio.Future[None] | None" = None  # while more is written than the client has taken
 
     def pauseProducing(self) -> None:  # noqa: N802
@@ -99,12 +107,24 @@ class ChatChannel(_Channel):
 
     def resetTimeout(self) -> None:  # noqa: N802
         """Only a body has more time with each piece; a header has so much and no more."""
-        if self._transferDecoder is not None:
+        if self._in_body:
             super().resetTimeout()
 
     def allHeadersReceived(self) -> None:  # noqa: N802
         super().allHeadersReceived()
-        self.resetTimeout()
+        self._in_body = True
+        self.setTimeout(BODY_TIMEOUT)
+
+    def allContentReceived(self) -> None:  # noqa: N802
+        # What is set now, Twisted sets again for the next header.
+        self._in_body, self.timeOut = False, HEADER_TIMEOUT
+        super().allContentReceived()
+
+    def requestDone(self, request: Any) -> None:  # noqa: N802
+        if not self.persistent:
+            # Twisted closes when everything is read, and that may be never.
+            self._abortingCall = self.callLater(UNREAD_TIMEOUT, self.forceAbortClient)
+        super().requestDone(request)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         if not self.refused:

@@ -12,6 +12,8 @@ MOST_HEADER = 16 * 1024  # bytes of a request line and its headers; Twisted's li
 MOST_BODY: int = settings.MAX_UPLOAD_BYTES + 64 * 1024
 # Of one message, for the libraries count bytes alone, and empty ones have none.
 MOST_FRAGMENTS = 1024
+# Answers to pings that may wait for one who reads slowly: by number, for even an empty one costs an object.
+MOST_PONGS = 100
 # Seconds for a whole header, however slowly it drips, and between two pieces of a body.
 HEADER_TIMEOUT = 20.0
 BODY_TIMEOUT = 60.0

@@ -11,14 +11,14 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
-from websockets.http11 import Response
+from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
 from chat.live.engine import Engine
 from chat.live.wire import WIRE
 from chat.protocol import MAX_INBOUND
 
-from .refusals import HEADERS, LINGER, MOST_FRAGMENTS, refusal
+from .refusals import HEADERS, LINGER, MOST_FRAGMENTS, MOST_PONGS, refusal
 from .uvicorn_requests import ChatRequestProtocol
 
 BACKLOG = 2048
@@ -32,6 +32,8 @@ class _Handshake(ServerProtocol):
 
 
 class ChatProtocol(WebSocketsSansIOProtocol):
+    _pongs = 0  # since nothing waited
+
     def __init__(self, config: uvicorn.Config, *args: Any, **kwargs: Any) -> None:
         super().__init__(config, *args, **kwargs)
         self.conn = _Handshake(max_size=config.ws_max_size, logger=logging.getLogger("uvicorn.error"))
@@ -56,7 +58,7 @@ class ChatProtocol(WebSocketsSansIOProtocol):
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
-        self.close_timer = self.loop.call_later(LINGER, self.transport.abort)
+        self._drop_within(LINGER)
 
     def pause_writing(self) -> None:
         """Nothing: the window in `live.connection` bounds what waits here, and a close must get past it."""
@@ -70,14 +72,26 @@ class ChatProtocol(WebSocketsSansIOProtocol):
             super().handle_cont(event)
 
     def handle_ping(self) -> None:
-        """One that reads nothing gets no answers to keep for it (RFC 6455 §5.5.3 wants only the last answered)."""
-        if self.transport.get_write_buffer_size():
+        """One that reads nothing gets few answers to keep for it (RFC 6455 §5.5.3 wants the last one)."""
+        self._pongs = self._pongs + 1 if self.transport.get_write_buffer_size() else 0
+        if self.close_sent or self._pongs >= MOST_PONGS:
             self.conn.data_to_send()
         else:
             super().handle_ping()
 
+    def handle_close(self, event: Frame) -> None:
+        super().handle_close(event)
+        self._drop_within(LINGER)
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self._drop_within(LINGER)
+
     def send_receive_event_to_app(self) -> None:
         """As the original, without a traceback in the log for bad UTF-8."""
+        if self.close_sent:
+            self.frames = []
+            return
         if self.curr_msg_data_type == "text":
             try:
                 b"".join(self.frames).decode()
@@ -87,6 +101,11 @@ class ChatProtocol(WebSocketsSansIOProtocol):
                 self.handle_parser_exception()
                 return
         super().send_receive_event_to_app()
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        # The library would answer what comes now before it answers the handshake.
+        self.transport.pause_reading()
 
     async def run_asgi(self) -> None:
         extensions: dict[str, Any] = self.scope["extensions"]
@@ -100,10 +119,16 @@ class ChatProtocol(WebSocketsSansIOProtocol):
 
     async def send(self, message: Any) -> None:
         await super().send(message)
+        if message["type"] == "websocket.accept":
+            self.transport.resume_reading()
         if message["type"] == "websocket.close" and self.close_timer is not None:
-            # A client that reads nothing would hold its buffer until the kernel gives up.
+            self._drop_within(self.close_timeout)
+
+    def _drop_within(self, seconds: float) -> None:
+        """A client that reads nothing would hold its buffer until the kernel gives up."""
+        if self.close_timer is not None:
             self.close_timer.cancel()
-            self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
+        self.close_timer = self.loop.call_later(seconds, self.transport.abort)
 
 
 def serve(application: Any, *, host: str, port: int, ready: Callable[[], None]) -> None:

@@ -5,6 +5,7 @@ and bodies of any size.
 """
 
 import asyncio
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -16,6 +17,7 @@ class ChatRequestProtocol(HttpToolsProtocol):
     _in_body = False
     _header_size = 0
     _body_size = 0
+    _running: RequestResponseCycle | None = None  # `cycle` is the newest, which may wait behind it
     _patience: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
 
@@ -26,6 +28,7 @@ class ChatRequestProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         self._was_read()
+        self._disconnect_running()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -54,6 +57,8 @@ class ChatRequestProtocol(HttpToolsProtocol):
             self._refuse(400)
 
     def on_headers_complete(self) -> None:
+        if self._refused:
+            return
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         length = next((int(value) for name, value in self.headers if name == b"content-length"), 0)
         self._in_body, self._body_size = True, 0
@@ -82,9 +87,33 @@ class ChatRequestProtocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
-        if not self._refused:
-            self._stop_waiting()
-            super().handle_websocket_upgrade()
+        if self._refused:
+            return
+        if not self._is_idle:
+            # Two protocols would write to one connection.
+            self._refuse(400)
+            return
+        self._stop_waiting()
+        self._was_read()
+        super().handle_websocket_upgrade()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._close_unread()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._close_unread()
+
+    def _close_unread(self) -> None:
+        """A closed transport waits for ever until what was written is read."""
+        self._stop_waiting()
+        self._patience = self.loop.call_later(UNREAD_TIMEOUT, self.transport.abort)
 
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP."""
@@ -92,8 +121,7 @@ class ChatRequestProtocol(HttpToolsProtocol):
 
     @property
     def _is_idle(self) -> bool:
-        cycle: RequestResponseCycle | None = self.cycle
-        return cycle is None or cycle.response_complete
+        return self._running is None or self._running.response_complete
 
     def _refuse(self, status: int) -> None:
         """Answer, and let nothing more in."""
@@ -102,13 +130,20 @@ class ChatRequestProtocol(HttpToolsProtocol):
         self._refused = True
         self._stop_waiting()
         self._unset_keepalive_if_required()
-        if not self._is_idle:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        running = self._running
+        # Nobody may take it for the answer to an earlier request, or for a part of one.
+        if self._is_idle or (running and running.more_body and not running.response_started):
+            self.transport.write(refusal(status))
+        self._disconnect_running()
+        self.pipeline.clear()
         self.flow.resume_reading()
-        self.transport.write(refusal(status))
         self.transport.write_eof()
         self._patience = self.loop.call_later(LINGER, self.transport.abort)
+
+    def _disconnect_running(self) -> None:
+        if self._running is not None and not self._is_idle:
+            self._running.disconnected = True
+            self._running.message_event.set()
 
     def _wait(self, seconds: float) -> None:
         self._stop_waiting()
