@@ -35,8 +35,14 @@ async def _hold(server: Server) -> None:
             reader, writer = await open_.enter_async_context(connection(server))
             writer.write(beginning)
             held.append(asyncio.create_task(reader.read()))
-        dripping = await open_.enter_async_context(connection(server))
-        drip = asyncio.create_task(_drip(dripping[1], header))
+        drips = []
+        for begun, rest in (
+            (b"", header),
+            (header.removesuffix(b"\r\n") + b"Content-Length: 5\r\nX: y\r\n", b"Y: " + b"y" * 99),
+        ):
+            reader, writer = await open_.enter_async_context(connection(server))
+            drips.append(asyncio.create_task(_drip(writer, begun, rest)))
+            held.append(asyncio.create_task(reader.read()))
         # In the midst of it people come in, and talk.
         async with online(server, company.bob) as bob:
             told = await alice.send("post", room=company.general, text="anybody there?")
@@ -46,13 +52,14 @@ async def _hold(server: Server) -> None:
         assert not all(each.done() for each in held)
         async with asyncio.timeout(WITHIN):
             await asyncio.wait(held)
-            await dripping[0].read()
-        drip.cancel()
+        for drip in drips:
+            drip.cancel()
         assert (await alice.send("ping")) == {}
 
 
-async def _drip(writer: asyncio.StreamWriter, header: bytes) -> None:
+async def _drip(writer: asyncio.StreamWriter, begun: bytes, header: bytes) -> None:
     """A byte a second: each comes well before a limit between two would."""
+    writer.write(begun)
     for at in range(len(header)):
         writer.write(header[at : at + 1])
         await asyncio.sleep(1)
