@@ -60,3 +60,10 @@ def test_the_later_end_of_two_mutes_is_told(bob: User, general: Room) -> None:
 def test_public_rooms_are_those_one_could_join(charlie: User, bob: User, general: Room, backroom: Room) -> None:
     assert [(room.id, room.role) for room in snapshots.public_rooms(charlie.pk)] == [(general.pk, None)]
     assert snapshots.public_rooms(bob.pk) == []
+
+
+def test_counting_asks_for_the_order_that_only_the_index_has() -> None:
+    """Without it PostgreSQL read a table of a million messages for each quiet room of each person: 0.3 s against
+    10 µs. The plan itself depends on statistics that a test cannot have; `make bench` opens rooms on such a table."""
+    query = str(snapshots.with_unread(Membership.objects.all()).query)
+    assert query.count('ORDER BY U0."tick" ASC LIMIT') == 3
