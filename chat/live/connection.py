@@ -95,9 +95,7 @@ class Connection:
         """There may be something for this reader."""
         if not self.closed and self.readers.get(reader.feed.room_id) is reader:
             self._ready[reader] = None
-            # Not while the window is full: only `got` opens it, and to look costs building a frame.
-            if self.stalled_at is None:
-                self._run()
+            self._run()
 
     def drop(self, reader: Reader) -> None:
         """This reader is over; what it had not taken is nobody's."""

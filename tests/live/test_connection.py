@@ -2,8 +2,6 @@ import pytest
 
 from chat import announce, protocol
 from chat.live import connection as connections
-from chat.live.feed import Feed
-from chat.live.frame import Frame
 from chat.live.hub import Hub
 from tests.live.fakes import Wire, body, make_hub, settle
 
@@ -141,28 +139,3 @@ async def test_a_reader_that_was_replaced_says_nothing_more() -> None:
     await settle()
     assert wire.ticks() == [1, 2, 6]
     assert not any(item["type"] == "gone" for item in wire.objects)
-
-
-async def test_a_full_window_is_not_looked_at_again_for_each_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    hub = make_hub()
-    wire = Wire(hub, window=50_000)
-    hub.follow(wire.connection, [(7, 0, None)])
-    for tick in range(1, 6):
-        tell(hub, tick, tick, 20_000)
-        await settle()
-    assert wire.connection.stalled_at is not None
-    built: list[int] = []
-    build = Feed.build
-
-    def noted(feed: Feed, position: int, until: int) -> tuple[Frame, int]:
-        built.append(position)
-        return build(feed, position, until)
-
-    monkeypatch.setattr(Feed, "build", noted)
-    for tick in range(6, 20):
-        tell(hub, tick, tick, 20_000)
-        await settle()
-    assert built == []
-    wire.connection.got(wire.bytes)
-    await settle()
-    assert built
