@@ -39,23 +39,18 @@ static void address(struct connection *connection, char *address, size_t size) {
 }
 
 static void opened(struct connection *connection) {
-    char hello[200], cursor[100] = "";
+    char cursor[100] = "";
     if (connection->resumes)
         snprintf(cursor, sizeof cursor, "\"%s\":%llu", connection->person->room->id,
                  (unsigned long long)connection->cursor);
-    int length = snprintf(hello, sizeof hello, "{\"type\":\"hello\",\"ref\":\"hello\",\"cursors\":{%s}}", cursor);
-    websocket_send(connection, hello, (size_t)length);
+    websocket_say(connection, "{\"type\":\"hello\",\"ref\":\"hello\",\"cursors\":{%s}}", cursor);
 }
 
 static void post(struct connection *connection, const char *body) {
     static unsigned long long first, count;
     if (!first) first = (unsigned long long)time(NULL) << 20 | ((unsigned long long)now_us() & 0xfffff);
-    char *command;
-    int length = asprintf(&command, "{\"type\":\"post\",\"ref\":\"%llx-%llx\",\"room\":%s,\"text\":\"%s\"}", first,
-                          count++, connection->person->room->id, body);
-    if (length < 0) give_up("no memory", "post");
-    websocket_send(connection, command, (size_t)length);
-    free(command);
+    websocket_say(connection, "{\"type\":\"post\",\"ref\":\"%llx-%llx\",\"room\":%s,\"text\":\"%s\"}", first, count++,
+                  connection->person->room->id, body);
 }
 
 static void received(struct connection *connection, const char *text, size_t length) {
@@ -164,10 +159,8 @@ static uint64_t number(struct part part, const char *key) {
 
 static void report(struct connection *connection) {
     if (connection->received - connection->reported < REPORT_AFTER) return;
-    char got[60];
-    int length = snprintf(got, sizeof got, "{\"type\":\"got\",\"bytes\":%llu}", (unsigned long long)connection->received);
     connection->reported = connection->received;
-    websocket_send(connection, got, (size_t)length);
+    websocket_say(connection, "{\"type\":\"got\",\"bytes\":%llu}", (unsigned long long)connection->received);
 }
 
 const struct protocol chatsite = {

@@ -1,12 +1,10 @@
 /* The consumer of the Channels tutorial: `{"message": "..."}` both ways; the room ends the path. */
-#define _GNU_SOURCE
 #include "crowd.h"
 #include "protocol.h"
 #include "tally.h"
 #include "websocket.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 static void address(struct connection *connection, char *address, size_t size) {
     snprintf(address, size, "%s%s/", load.options.path, connection->person->room->id);
@@ -20,11 +18,7 @@ static void received(struct connection *connection, const char *text, size_t len
 }
 
 static void post(struct connection *connection, const char *body) {
-    char *message;
-    int length = asprintf(&message, "{\"message\": \"%s\"}", body);
-    if (length < 0) give_up("no memory", "post");
-    websocket_send(connection, message, (size_t)length);
-    free(message);
+    websocket_say(connection, "{\"message\": \"%s\"}", body);
 }
 
 const struct protocol plain = {

@@ -1,12 +1,10 @@
 /* Socket.IO: Engine.IO 4 over a WebSocket from the start. The room goes into the address. */
-#define _GNU_SOURCE
 #include "crowd.h"
 #include "protocol.h"
 #include "tally.h"
 #include "websocket.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool begins(const char *text, size_t length, const char *with);
@@ -20,18 +18,14 @@ static void opened(struct connection *connection) { (void)connection; }
 
 static void received(struct connection *connection, const char *text, size_t length) {
     if (begins(text, length, "42")) tally.deliveries += tally_seen(connection, text, length);
-    else if (begins(text, length, "2")) websocket_send(connection, "3", 1);
+    else if (begins(text, length, "2")) websocket_say(connection, "3");
     else if (begins(text, length, "40")) crowd_joined(connection);
-    else if (begins(text, length, "0")) websocket_send(connection, "40", 2);
+    else if (begins(text, length, "0")) websocket_say(connection, "40");
     else tally_error(text, length);
 }
 
 static void post(struct connection *connection, const char *body) {
-    char *event;
-    int length = asprintf(&event, "42[\"message\",{\"text\":\"%s\"}]", body);
-    if (length < 0) give_up("no memory", "post");
-    websocket_send(connection, event, (size_t)length);
-    free(event);
+    websocket_say(connection, "42[\"message\",{\"text\":\"%s\"}]", body);
 }
 
 static bool begins(const char *text, size_t length, const char *with) {

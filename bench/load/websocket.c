@@ -5,6 +5,7 @@
 #include "protocol.h"
 #include "tally.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,8 +109,15 @@ static void handle(struct connection *connection, const struct frame *frame) {
     }
 }
 
-void websocket_send(struct connection *connection, const char *text, size_t length) {
-    send_frame(connection, TEXT, text, length);
+void websocket_say(struct connection *connection, const char *format, ...) {
+    char *text;
+    va_list values;
+    va_start(values, format);
+    int length = vasprintf(&text, format, values);
+    va_end(values);
+    if (length < 0) give_up("no memory", "say");
+    send_frame(connection, TEXT, text, (size_t)length);
+    free(text);
 }
 
 static void send_frame(struct connection *connection, unsigned opcode, const char *payload, size_t length) {

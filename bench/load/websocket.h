@@ -10,6 +10,7 @@ void websocket_ask(struct connection *connection);
 /* Hands every whole message that has arrived to the protocol. */
 void websocket_received(struct connection *connection);
 
-void websocket_send(struct connection *connection, const char *text, size_t length);
+/* Sends a text message, written as printf does. */
+void websocket_say(struct connection *connection, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

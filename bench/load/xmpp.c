@@ -6,7 +6,6 @@
 #include "websocket.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define DOMAIN "localhost"
@@ -22,14 +21,13 @@ enum { BOUND = 3, JOINED };
 static void greet(struct connection *connection, const char *text, size_t length);
 static void join(struct connection *connection);
 static bool has(const char *text, size_t length, const char *what);
-static void say(struct connection *connection, char *stanza, int length);
 
 static void address(struct connection *connection, char *address, size_t size) {
     (void)connection;
     snprintf(address, size, "%s", load.options.path);
 }
 
-static void opened(struct connection *connection) { websocket_send(connection, OPEN, strlen(OPEN)); }
+static void opened(struct connection *connection) { websocket_say(connection, "%s", OPEN); }
 
 static void received(struct connection *connection, const char *text, size_t length) {
     if (connection->state == GREETING) greet(connection, text, length);
@@ -44,33 +42,23 @@ static void greet(struct connection *connection, const char *text, size_t length
     const char *answer = greeting[connection->step].answer;
     if (connection->step == BOUND) join(connection);
     else if (connection->step == JOINED) crowd_joined(connection);
-    else websocket_send(connection, answer, strlen(answer));
+    else websocket_say(connection, "%s", answer);
     connection->step++;
 }
 
 static void join(struct connection *connection) {
-    char *presence;
-    int length = asprintf(&presence,
-                          "<presence to='room%s@conference." DOMAIN "/c%u'><x xmlns='http://jabber.org/protocol/muc'>"
-                          "<history maxstanzas='0'/></x></presence>",
-                          connection->person->room->id, connection->index);
-    say(connection, presence, length);
+    websocket_say(connection,
+                  "<presence to='room%s@conference." DOMAIN "/c%u'><x xmlns='http://jabber.org/protocol/muc'>"
+                  "<history maxstanzas='0'/></x></presence>",
+                  connection->person->room->id, connection->index);
 }
 
 static void post(struct connection *connection, const char *body) {
     static unsigned long long count;
-    char *message;
-    int length = asprintf(&message,
-                          "<message to='room%s@conference." DOMAIN "' type='groupchat' id='m%llu'><body>%s</body>"
-                          "</message>",
-                          connection->person->room->id, count++, body);
-    say(connection, message, length);
-}
-
-static void say(struct connection *connection, char *stanza, int length) {
-    if (length < 0) give_up("no memory", "say");
-    websocket_send(connection, stanza, (size_t)length);
-    free(stanza);
+    websocket_say(connection,
+                  "<message to='room%s@conference." DOMAIN "' type='groupchat' id='m%llu'><body>%s</body>"
+                  "</message>",
+                  connection->person->room->id, count++, body);
 }
 
 static bool has(const char *text, size_t length, const char *what) {
