@@ -71,11 +71,19 @@ async def ask(server: Server, sent: bytes) -> Answer:
 
 
 @asynccontextmanager
-async def connection(server: Server) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A TCP connection, dropped in the end; little of what comes is taken before it is asked for."""
+async def connection(
+    server: Server, *, segment: int | None = None
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A TCP connection, dropped in the end; little of what comes is taken before it is asked for.
+
+    `segment`, in bytes, cuts what comes into pieces as small as on a network: for the large ones of the loopback
+    the server's kernel keeps megabytes, more than any window.
+    """
     # Left alone, the kernel would take megabytes for who does not read.
     with socket.socket() as plain:
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        if segment:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment)
         plain.setblocking(False)
         await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", server.port))
         reader, writer = await asyncio.open_connection(sock=plain.dup(), limit=4096)

@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -48,7 +46,7 @@ async def test_each_of_several_pings_is_answered(server: Server, company: Compan
 async def test_one_who_closes_and_reads_nothing_is_dropped(server: Server, company: Company) -> None:
     # Too much for the kernel, not yet for the window.
     text = "x" * 7_000
-    async with online(server, company.alice) as alice, _small_segments(server) as (reader, writer):
+    async with online(server, company.alice) as alice, connection(server, segment=536) as (reader, writer):
         assert (await ask_on(reader, writer, upgrade(server, company.bob))).status == 101
         writer.transport.pause_reading()  # type: ignore[attr-defined]
         writer.write(command(type="hello", ref="h", cursors={}))
@@ -59,21 +57,6 @@ async def test_one_who_closes_and_reads_nothing_is_dropped(server: Server, compa
         assert _is_held(server, writer), "it must not be dropped before it closes"
         writer.write(frame(CLOSE, b"\x03\xe8"))
         await eventually(lambda: not _is_held(server, writer), "the end of the connection", WITHIN)
-
-
-@asynccontextmanager
-async def _small_segments(server: Server) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """As over a network: for the large ones of the loopback the kernel keeps megabytes, more than any window."""
-    with socket.socket() as plain:
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
-        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        plain.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", server.port))
-        reader, writer = await asyncio.open_connection(sock=plain.dup(), limit=4096)
-    try:
-        yield reader, writer
-    finally:
-        writer.transport.abort()
 
 
 @pytest.mark.parametrize(
