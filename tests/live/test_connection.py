@@ -10,6 +10,17 @@ def tell(hub: Hub, first: int, last: int, size: int = 0) -> None:
     hub.receive(announce.Changes(7, first, last, body(first, last, size)))
 
 
+async def with_full_window() -> tuple[Hub, Wire]:
+    """Two of five changes of room 7 fit into it."""
+    hub = make_hub()
+    wire = Wire(hub, window=50_000)
+    hub.follow(wire.connection, [(7, 0, None)])
+    for tick in range(1, 6):
+        tell(hub, tick, tick, 20_000)
+        await settle()
+    return hub, wire
+
+
 async def test_what_comes_up_in_one_turn_leaves_as_one_frame() -> None:
     wire = Wire(make_hub())
     wire.connection.push(b'{"type":"a"}')
@@ -71,12 +82,7 @@ async def test_a_total_beyond_what_was_sent_is_none() -> None:
 async def test_a_heartbeat_that_fits_does_not_end_a_stall(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("chat.live.connection.time.monotonic", lambda: now)
-    hub = make_hub()
-    wire = Wire(hub, window=50_000)
-    hub.follow(wire.connection, [(7, 0, None)])
-    for tick in range(1, 6):
-        tell(hub, tick, tick, 20_000)
-        await settle()
+    _, wire = await with_full_window()
     assert wire.connection.stalled_at == 1000.0
     now = 1010.0
     wire.connection.notify(protocol.Heartbeat(clocks={}))
@@ -123,12 +129,7 @@ async def test_a_closed_connection_sends_nothing_and_is_closed_once() -> None:
 
 async def test_a_reader_that_was_replaced_says_nothing_more() -> None:
     """Removed and taken back while their window was full, people were told `gone` after the room itself."""
-    hub = make_hub()
-    wire = Wire(hub, window=50_000)
-    hub.follow(wire.connection, [(7, 0, None)])
-    for tick in range(1, 6):
-        tell(hub, tick, tick, 20_000)
-        await settle()
+    hub, wire = await with_full_window()
     former = wire.connection.readers[7]
     hub.end_reading(former, 4)
     hub.follow(wire.connection, [(7, 5, None)])
