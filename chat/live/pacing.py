@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from chat import limits
 from chat.actions.posting import Draft
-
-MOST_PATIENCE = 0.1  # seconds that a batch may wait for Redis in all
+from chat.limits.shared import TIMEOUT
 
 
 def hold_back(drafts: Sequence[Draft]) -> None:
@@ -18,7 +17,7 @@ def hold_back(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         if draft.limited is None:
             by_author[draft.author_id].append(draft)
-    patience = time.monotonic() + MOST_PATIENCE
+    patience = time.monotonic() + TIMEOUT
     for author_id, wanted in by_author.items():
         if time.monotonic() > patience:
             # A Redis that is slow for each of many must not hold the whole batch: the rest goes uncounted.
