@@ -16,10 +16,10 @@ from pathlib import Path
 import django
 
 from bench.machine import commit, describe
-from tests.services.postgres import running_postgres
+from tests.services.installation import running_installation
 from tests.services.programs import ROOT
-from tests.services.redis import RedisServer, running_redis
-from tests.services.site import Server, running_site
+from tests.services.redis import RedisServer
+from tests.services.site import Server
 
 OUT = ROOT / "docs" / "bench" / "revocation.json"
 STATES = ("Redis works", "Redis hangs")
@@ -43,10 +43,9 @@ def main() -> int:
 
 
 def measure(repeats: int) -> Seconds:
-    from tests.faults.revoking import start_three
+    from tests.faults.stage import start_three
 
-    with running_postgres() as postgres, running_redis() as redis, running_site(postgres.url, redis.url) as site:
-        site.manage("migrate", "--verbosity=0")
+    with running_installation() as (site, _, redis):
         servers, stops = start_three(site)
         with stops:
             return {state: asyncio.run(repeat(state, repeats, redis, servers)) for state in STATES}

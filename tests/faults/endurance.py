@@ -14,9 +14,7 @@ from tests.faults.record import Story
 from tests.faults.stage import Stage, open_doors, three_processes
 from tests.faults.tally import Tally
 from tests.faults.traffic import conversation
-from tests.services.postgres import running_postgres
-from tests.services.redis import running_redis
-from tests.services.site import running_site
+from tests.services.installation import running_installation
 
 ROUND = 60.0  # seconds until a conversation takes no new blow: short enough to keep the whole record in memory
 
@@ -41,12 +39,10 @@ async def soak(*, minutes: float, seed: int, tell: Callable[[Tally], None]) -> T
 
 @asynccontextmanager
 async def whole_stage(seed: int) -> AsyncIterator[Stage]:
-    with running_postgres() as postgres, running_redis() as redis, running_site(postgres.url, redis.url) as site:
-        site.manage("migrate", "--verbosity=0")
-        with three_processes(site, postgres, redis) as stage:
-            stage.random = Random(seed)
-            async with open_doors(stage):
-                yield stage
+    with running_installation() as (site, postgres, redis), three_processes(site, postgres, redis) as stage:
+        stage.random = Random(seed)
+        async with open_doors(stage):
+            yield stage
 
 
 async def go_a_round(stage: Stage, tally: Tally, until: float, stopping: asyncio.Event) -> None:

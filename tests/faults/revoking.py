@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -12,9 +11,8 @@ from tests.faults.ears import WAYS, Ear, Post
 from tests.faults.endings import Ending, deactivate_on_site
 from tests.people import Person, add_person, add_room
 from tests.processes.pairs import eventually
-from tests.services.site import MANAGE, Server, Site
+from tests.services.site import Server, Site
 
-KINDS = ("daphne", "uvicorn", "daphne")
 CALM, BUSY = 0.5, 0.02  # seconds between two posts
 HEARD = 3  # posts that reach each ear before anything ends
 PATIENCE = 60.0
@@ -50,13 +48,6 @@ class Revoked:
         """What came after the tick at which everybody saw them go."""
         last = self.room.ears[0].left[self.person.id]
         return [(ear.place, post) for ear in self.ears for post in ear.heard if post.tick > last]
-
-
-def start_three(site: Site, program: tuple[str, ...] = MANAGE) -> tuple[list[Server], ExitStack]:
-    """Its three processes, and what stops them."""
-    with ExitStack() as stack:
-        servers = [stack.enter_context(site.serve(kind, program=program)) for kind in KINDS]
-        return servers, stack.pop_all()
 
 
 async def revoke_all(servers: Sequence[Server], endings: Sequence[Ending], seconds: float) -> list[Revoked]:

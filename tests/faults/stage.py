@@ -70,10 +70,20 @@ class Stage:
 
 @contextmanager
 def three_processes(site: Site, postgres: Postgres, redis: RedisServer) -> Iterator[Stage]:
-    with ExitStack() as stack:
-        # What a broken database or Redis leaves in the logs is judged by what people see, not by its words.
-        servers = [stack.enter_context(site.serve(kind, trouble_expected=True)) for kind in KINDS]
+    # What a broken database or Redis leaves in the logs is judged by what people see, not by its words.
+    servers, stops = start_three(site, trouble_expected=True)
+    with stops:
         yield Stage(site, servers, postgres, redis)
+
+
+def start_three(
+    site: Site, program: tuple[str, ...] = MANAGE, *, trouble_expected: bool = False
+) -> tuple[list[Server], ExitStack]:
+    """Its three processes, and what stops them."""
+    with ExitStack() as stack:
+        starting = (site.serve(kind, program=program, trouble_expected=trouble_expected) for kind in KINDS)
+        servers = [stack.enter_context(server) for server in starting]
+        return servers, stack.pop_all()
 
 
 @asynccontextmanager

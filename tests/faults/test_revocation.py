@@ -9,7 +9,8 @@ from contextlib import ExitStack
 import pytest
 
 from tests.faults.endings import AT_ONCE, BY_AUDIT, ENDINGS, Ending
-from tests.faults.revoking import Revoked, revoke_all, start_three
+from tests.faults.revoking import Revoked, revoke_all
+from tests.faults.stage import start_three
 from tests.services.redis import RedisServer, running_redis
 from tests.services.site import MANAGE, NewSite, Server
 
