@@ -59,8 +59,8 @@ class _Scale:
         return self.start + (math.log2(value) - self.low) / (self.high - self.low) * (self.end - self.start)
 
     def marks(self) -> list[float]:
-        # Eight at most, or the labels run into each other.
-        step = math.ceil((self.high - self.low) / 8)
+        # Six at most, or the labels run into each other.
+        step = math.ceil((self.high - self.low) / 6)
         return [2.0**power for power in range(self.low, self.high + 1, step)]
 
 
@@ -69,12 +69,12 @@ def _grid(across: _Scale, up: _Scale) -> list[str]:
     for mark in across.marks():
         parts += [
             _line("grid", across(mark), up.start, across(mark), up.end),
-            f'<text x="{across(mark):.1f}" y="{up.start + 18:.1f}" text-anchor="middle">{mark:,g}</text>',
+            f'<text x="{across(mark):.1f}" y="{up.start + 18:.1f}" text-anchor="middle">{mark:,.10g}</text>',
         ]
     for mark in up.marks():
         parts += [
             _line("grid", across.start, up(mark), across.end, up(mark)),
-            f'<text x="{across.start - 6:.1f}" y="{up(mark) + 4:.1f}" text-anchor="end">{mark:,g}</text>',
+            f'<text x="{across.start - 6:.1f}" y="{up(mark) + 4:.1f}" text-anchor="end">{mark:,.10g}</text>',
         ]
     return parts
 

@@ -256,6 +256,12 @@ def test_points_lie_within_the_grid_and_larger_is_further() -> None:
     assert points[0][1] > points[2][1] > points[1][1]
 
 
+def test_millions_are_written_out() -> None:
+    drawing = plot.lines("p99", {"a": [(1000, 3), (2**21, 700)]})
+    assert ">2,097,152<" in drawing
+    assert "e+" not in drawing
+
+
 def test_nothing_measured_draws_nothing() -> None:
     assert drawn(plot.lines("p99", {}), "polyline") == []
 
