@@ -208,7 +208,7 @@ export class Timeline {
     if (location.search) history.replaceState(null, "", location.pathname);
     if (state.hasAfter) await attempt(this.#app.jumpToLatest());
     this.#slice.reset();
-    this.#scroll.stuck = true;
+    this.#scroll.jumpToEnd();
     this.#invalidate();
   }
 }

@@ -2,6 +2,8 @@
 const NEAR = 48;
 /** History is fetched when less than this is left to scroll, in px. */
 const AHEAD = 900;
+/** After a jump the browser may go on with the scrolling that was under way for this long, in ms. */
+const COASTING = 300;
 
 /**
  * Where the reader is. Keeps the place while things change around it, and stays at the end when there.
@@ -14,6 +16,8 @@ export class Scroll {
   stuck = true;
   /** What is drawn ends with the latest message: below it nothing is missing. */
   atEnd = true;
+  /** Until then scrolling is not the reader's wish, in ms of the page's clock. */
+  #jumping = 0;
 
   /** @param {HTMLElement} view scrolls @param {HTMLElement} column grows inside @param {() => void} moved */
   constructor(view, column, moved) {
@@ -22,7 +26,8 @@ export class Scroll {
     view.addEventListener(
       "scroll",
       () => {
-        this.stuck = this.atEnd && this.#left() <= NEAR;
+        if (performance.now() < this.#jumping) this.toEnd();
+        else this.stuck = this.atEnd && this.#left() <= NEAR;
         moved();
       },
       { passive: true },
@@ -48,6 +53,12 @@ export class Scroll {
   /** @returns {boolean} far enough from the end to offer a way back */
   get away() {
     return this.#left() > this.#view.clientHeight / 2;
+  }
+
+  /** The reader wants the end, in the middle of a smooth scroll too: Chromium's compositor ends its own after ours. */
+  jumpToEnd() {
+    this.#jumping = performance.now() + COASTING;
+    this.toEnd();
   }
 
   toEnd() {
