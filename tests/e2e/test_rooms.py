@@ -112,7 +112,9 @@ def test_a_room_made_with_people_is_on_their_list_at_once(company: Company, alic
 
 def test_a_conversation_of_two_is_one_room(company: Company, alice: Tab, bob: Tab) -> None:
     write_to(alice, company.bob.username)
-    expect(alice.title("Bob")).to_be_visible()
+    expect(alice.box).to_have_attribute("placeholder", "Message Bob")
+    # Who goes on typing, types into the room.
+    expect(alice.box).to_be_focused()
     alice.post("Between us")
     expect(bob.row("Alice").locator(".badge")).to_contain_text("1 unread")
     write_to(bob, company.alice.username)

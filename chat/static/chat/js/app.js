@@ -1,4 +1,4 @@
-/** @import { Id, Message, RoomState, Tick, User } from "./types.d.ts" */
+/** @import { Id, Message, Room, RoomState, Tick, User } from "./types.d.ts" */
 /** @import { Client } from "./client.js" */
 /** @import { EmojiPopover } from "./timeline/emoji.js" */
 import { t } from "./i18n.js";
@@ -121,10 +121,15 @@ export class App extends EventTarget {
     await this.show(room);
   }
 
-  /** Open the conversation with these people. @param {Id[]} people @returns {Promise<void>} rejects with a CommandError */
-  async converse(people) {
+  /** The conversation with these people, made if there is none. @param {Id[]} people @returns {Promise<Room>} rejects with a CommandError */
+  async conversationWith(people) {
     if (people.length === 0) throw new CommandError("invalid", t("Choose at least one person."));
-    const room = await this.api.createRoom({ kind: "direct", members: people });
+    return await this.api.createRoom({ kind: "direct", members: people });
+  }
+
+  /** Open the conversation with somebody. @param {Id} user @returns {Promise<void>} rejects with a CommandError */
+  async converse(user) {
+    const room = await this.conversationWith([user]);
     await this.showWhenThere(room.id);
   }
 

@@ -85,7 +85,7 @@ export class Card {
 
   /** @param {User} user */
   async #write(user) {
-    await attempt(this.#app.converse([user.id]));
+    await attempt(this.#app.converse(user.id));
   }
 
   /** @param {User} user @param {Role} role */

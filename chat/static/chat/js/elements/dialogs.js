@@ -18,16 +18,17 @@ export function wireDialogs(app) {
   });
 }
 
-/** A dialog that asks something of the server and closes when it was done. */
+/** A dialog that asks something of the server and closes when it was done. @template T */
 export class AskingDialog {
   dialog;
   form;
 
   /**
    * @param {HTMLElement} root @param {() => void} opened empties the fields
-   * @param {() => Promise<void>} submitted rejects with a CommandError, which the dialog tells
+   * @param {() => Promise<T>} submitted rejects with a CommandError, which the dialog tells
+   * @param {(answer: T) => void} [closed] goes on from there: before, the dialog has the keyboard, and keeps it from the room
    */
-  constructor(root, opened, submitted) {
+  constructor(root, opened, submitted, closed) {
     this.dialog = one(root, "dialog", HTMLDialogElement);
     this.form = one(root, "form", HTMLFormElement);
     const error = part(root, "error");
@@ -43,8 +44,9 @@ export class AskingDialog {
       if (asking) return;
       asking = true;
       try {
-        await submitted();
+        const answer = await submitted();
         this.dialog.close();
+        closed?.(answer);
       } catch (reason) {
         error.textContent = describe(reason);
         error.hidden = false;
@@ -68,16 +70,16 @@ export class NewRoom {
     const asking = new AskingDialog(
       root,
       () => people.clear(),
-      async () => {
+      () => {
         const fields = new FormData(asking.form);
-        const room = await app.api.createRoom({
+        return app.api.createRoom({
           kind: fields.get("kind") === "private" ? "private" : "public",
           name: String(fields.get("name")).trim(),
           topic: String(fields.get("topic")).trim(),
           members: people.chosen.map((user) => user.id),
         });
-        await app.showWhenThere(room.id);
       },
+      (room) => app.showWhenThere(room.id),
     );
   }
 }
@@ -90,7 +92,8 @@ export class NewMessage {
     new AskingDialog(
       root,
       () => people.clear(),
-      () => app.converse(people.chosen.map((user) => user.id)),
+      () => app.conversationWith(people.chosen.map((user) => user.id)),
+      (room) => app.showWhenThere(room.id),
     );
   }
 }

@@ -79,7 +79,7 @@ export class Switcher {
       ...people.map(
         ({ id }) =>
           () =>
-            attempt(this.#app.converse([id])),
+            attempt(this.#app.converse(id)),
       ),
     ];
     this.#listbox.show([
