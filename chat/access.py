@@ -94,5 +94,5 @@ def attachment(user: User, attachment_id: int) -> Attachment:
     return row
 
 
-def can_moderate(row: Membership) -> bool:
-    return row.role in (Membership.Role.OWNER, Membership.Role.MODERATOR)
+def can_moderate(role: str) -> bool:
+    return role in (Membership.Role.OWNER, Membership.Role.MODERATOR)

@@ -45,3 +45,13 @@ def wait_for_somebody_to_wait() -> None:
                 "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
             )
             waiting = cursor.fetchone()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_outside_a_transaction_is_refused() -> None:
+    """It would end with its own statement, and nobody would notice."""
+    room = cast.add_room("Alone", members={})
+    with pytest.raises(transaction.TransactionManagementError):
+        Room.objects.lock([room.pk])
+    with transaction.atomic():
+        assert set(Room.objects.lock([room.pk])) == {room.pk}

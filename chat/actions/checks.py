@@ -1,19 +1,24 @@
 """What a post must satisfy, read for a whole batch under the rooms' locks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Max
 from django.utils import timezone
 
 from chat import access
 from chat.errors import Refused, not_found
-from chat.models import Attachment, Membership, Message, Room, Sanction, User
+from chat.models import Attachment, Message, Room, Sanction, User, select
 
 if TYPE_CHECKING:
     from .posting import Draft
+
+
+class Member(NamedTuple):
+    user: User
+    role: str
 
 
 @dataclass(slots=True)
@@ -21,7 +26,7 @@ class Rules:
     """The rows that decide over a batch of drafts. At most five queries, whatever its size."""
 
     rooms: dict[int, Room]
-    members: dict[tuple[int, int], Membership]
+    members: dict[tuple[int, int], Member]
     mutes: list[Sanction]
     last_post: dict[tuple[int, int], datetime]
     sources: dict[int, Message]
@@ -36,12 +41,11 @@ class Rules:
         slow = [room.pk for room in rooms.values() if room.slow_mode]
         sources = {draft.reply_to for draft in drafts if draft.reply_to is not None}
         uploads = {key for draft in drafts for key in draft.attachments}
-        members = Membership.objects.filter(room_id__in=rooms, user_id__in=authors, left=False)
         now = timezone.now()
         return cls(
             rooms=rooms,
-            members={(row.user_id, row.room_id): row for row in members.select_related("user")},
-            mutes=active_mutes(authors),
+            members=_members(authors, rooms),
+            mutes=active_mutes(authors, now),
             last_post=_last_posts(slow, authors, now) if slow else {},
             sources=_by_id(Message.objects.filter(pk__in=sources).select_related("author")) if sources else {},
             uploads=_by_id(Attachment.objects.filter(pk__in=uploads, message=None)) if uploads else {},
@@ -56,7 +60,7 @@ class Rules:
     def require_may_post(self, draft: "Draft") -> None:
         """Raises the first refusal that applies, and counts the post for slow mode if none does."""
         room = self.rooms[draft.room_id]
-        moderates = access.can_moderate(self.members[draft.author_id, draft.room_id])
+        moderates = access.can_moderate(self.members[draft.author_id, draft.room_id].role)
         if draft.limited is not None:
             raise Refused("rate_limited", "You are sending too fast.", draft.limited)
         if room.archived:
@@ -91,9 +95,24 @@ class Rules:
         return [file for file in found if file.owner_id == draft.author_id]
 
 
-def active_mutes(user_ids: Iterable[int]) -> list[Sanction]:
+def _members(user_ids: Collection[int], room_ids: Collection[int]) -> dict[tuple[int, int], Member]:
+    rows = select(
+        User,
+        "SELECT u.id, u.username, u.name, u.avatar, u.bot, u.is_active, m.room_id, m.role "
+        "FROM chat_membership m JOIN chat_user u ON u.id = m.user_id "
+        'WHERE m.user_id IN ({}) AND m.room_id IN ({}) AND NOT m."left"',
+        user_ids,
+        room_ids,
+    )
+    return {(row.pk, row.room_id): Member(row, row.role) for row in rows}  # type: ignore[attr-defined]
+
+
+def active_mutes(user_ids: Collection[int], now: datetime) -> list[Sanction]:
     """Of the site and of any room."""
-    return list(Sanction.objects.active().filter(kind=Sanction.Kind.MUTE, user_id__in=list(user_ids)))
+    rows = select(
+        Sanction, "SELECT * FROM chat_sanction WHERE user_id IN ({}) AND kind = 'mute' AND NOT lifted", user_ids
+    )
+    return [row for row in rows if row.until is None or row.until > now]
 
 
 def require_not_muted(mutes: list[Sanction], user_id: int, room_id: int, now: datetime) -> None:

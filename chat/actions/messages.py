@@ -54,7 +54,7 @@ def delete(*, user_id: int, message_id: int) -> int:
     seen = access.message(user_id, message_id)
     with transaction.atomic():
         room, member, message = _lock(user_id, seen)
-        if message.author_id != user_id and not access.can_moderate(member):
+        if message.author_id != user_id and not access.can_moderate(member.role):
             raise Refused("forbidden", "Only the author or a moderator can delete a message.")
         if message.deleted:
             return message.changed
@@ -96,7 +96,7 @@ def pin(*, user_id: int, message_id: int, on: bool) -> int:
     seen = access.message(user_id, message_id)
     with transaction.atomic():
         room, member, message = _lock(user_id, seen)
-        if room.kind != Room.Kind.DIRECT and not access.can_moderate(member):
+        if room.kind != Room.Kind.DIRECT and not access.can_moderate(member.role):
             raise Refused("forbidden", "Only moderators of the room can pin.")
         if message.deleted:
             raise Refused("conflict", "This message was deleted.")
@@ -141,7 +141,8 @@ def _lock(user_id: int, seen: Message) -> tuple[Room, Membership, Message]:
 def _require_voice(user_id: int, room: Room) -> None:
     if room.archived:
         raise Refused("archived", "This room is archived.")
-    checks.require_not_muted(checks.active_mutes([user_id]), user_id, room.pk, timezone.now())
+    now = timezone.now()
+    checks.require_not_muted(checks.active_mutes([user_id], now), user_id, room.pk, now)
 
 
 def _save(room: Room, message: Message, *fields: str) -> int:

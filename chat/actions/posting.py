@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from chat import announce, encoding, protocol
 from chat.errors import Refused
-from chat.models import Attachment, Mention, Message, Room
+from chat.models import Attachment, Mention, Message, Room, select
 
 from . import checks
 from .wording import Wording, word_many
@@ -116,9 +116,13 @@ def _store(drafts: Sequence[Draft], worded: Sequence[Wording | Refused]) -> list
 
 
 def _stored_refs(drafts: Sequence[Draft]) -> dict[tuple[int, str], Message]:
-    rows = Message.objects.filter(
-        author_id__in={draft.author_id for draft in drafts}, ref__in={draft.ref for draft in drafts}
-    ).only("author_id", "ref", "fingerprint", "tick", "room_id")
+    rows = select(
+        Message,
+        "SELECT id, author_id, ref, fingerprint, tick, room_id FROM chat_message "
+        "WHERE author_id IN ({}) AND ref IN ({})",
+        {draft.author_id for draft in drafts},
+        {draft.ref for draft in drafts},
+    )
     return {(row.author_id, row.ref): row for row in rows}
 
 

@@ -220,14 +220,14 @@ def _locked_membership(user_id: int, room: Room) -> Membership:
 
 def _moderating(by: User, room: Room) -> Membership:
     row = _locked_membership(by.pk, room)
-    if not access.can_moderate(row):
+    if not access.can_moderate(row.role):
         raise Refused("forbidden", "Only moderators of the room can do this.")
     return row
 
 
 def _check_may_give(mine: Membership, row: Membership, wanted: str) -> None:
     above = mine.user_id == row.user_id or RANK[mine.role] > RANK[row.role]
-    if not access.can_moderate(mine) or not above or RANK[wanted] > RANK[mine.role]:
+    if not access.can_moderate(mine.role) or not above or RANK[wanted] > RANK[mine.role]:
         raise Refused("forbidden", "You cannot give this role.")
 
 

@@ -1,7 +1,8 @@
 """Group commit: what arrives while a commit is running is stored by the next one, all together.
 
 There is no timer: at rest a post starts at once, and under load the cost of a message falls. One thread with its
-own database connection does the work.
+own database connection does the work. It keeps the connection: to give it back and take it from the pool, where it
+is asked whether it lives, costs a round trip under load.
 """
 
 import asyncio
@@ -17,7 +18,6 @@ from chat.actions.reading import Marker, mark_read_many
 from chat.errors import UNAVAILABLE, Refused
 
 from .pacing import hold_back
-from .pools import call
 
 logger = logging.getLogger(__name__)
 
@@ -97,11 +97,14 @@ def _mark_read(markers: list[Marker]) -> list[Counts]:
 def _attempt(action: Callable[[Sequence[T]], "list[Any]"], items: "list[T]") -> "list[Any]":
     """Run a batch. A database that is away or full refuses all of it; anything else that breaks is looked for
     one by one, so that what breaks a batch takes nobody else's post with it."""
+    kept = connection.vendor == "postgresql" and connection.connection is not None
     try:
-        return call(action, items)
+        return action(items)
     except (DatabaseError, InterfaceError) as error:
-        logger.warning("Nothing of a batch of %d could be stored: %s", len(items), error)
         connection.close()
+        if kept:  # it may have been cut since the last batch; what was stored all the same is found by its refs
+            return _attempt(action, items)
+        logger.warning("Nothing of a batch of %d could be stored: %s", len(items), error)
         return [UNAVAILABLE] * len(items)
     except Exception:
         if len(items) == 1:

@@ -1,5 +1,6 @@
 """Tables, constraints and querysets. Rules live in `chat.actions`, permissions in `chat.access`."""
 
+from .by_hand import select
 from .messages import Attachment, Mention, Message, Reaction
 from .moderation import Sanction
 from .people import Invite, User
@@ -17,4 +18,5 @@ __all__ = [
     "Sanction",
     "Site",
     "User",
+    "select",
 ]

@@ -5,17 +5,25 @@ from typing import ClassVar
 
 from django.db import connection, models
 from django.db.models import Q
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
+from .by_hand import select
 
-class RoomQuerySet(models.QuerySet["Room"]):
+
+class RoomManager(models.Manager["Room"]):
     def lock(self, ids: Iterable[int]) -> dict[int, "Room"]:
         """The rooms, locked until the transaction ends. In id order, so that no two lockers can deadlock.
 
         NO KEY, because the stronger lock would block every insert that refers to the room. On SQLite the
         transaction itself is the lock.
         """
-        rows = self.filter(pk__in=set(ids)).order_by("pk").select_for_update(no_key=True)
+        if not connection.in_atomic_block:
+            raise TransactionManagementError("A room can be locked in a transaction only.")
+        if not (ids := set(ids)):
+            return {}
+        lock = connection.ops.for_update_sql(no_key=True) if connection.features.has_select_for_update else ""
+        rows = select(Room, "SELECT * FROM chat_room WHERE id IN ({}) ORDER BY id " + lock, ids)
         return {room.pk: room for room in rows}
 
     def advance(self, ticks: Mapping[int, int]) -> dict[int, int]:
@@ -54,7 +62,7 @@ class Room(models.Model):
     people_key = models.CharField(max_length=500, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects = RoomQuerySet.as_manager()
+    objects = RoomManager()
 
     class Meta:
         constraints: ClassVar = [

@@ -48,7 +48,7 @@ async def test_the_database_crashes_and_returns(pair: Pair, postgres: Postgres) 
 
 
 async def test_after_a_crash_the_first_request_of_each_door_succeeds(pair: Pair, postgres: Postgres) -> None:
-    """The connections of the pools are dead, and nobody has noticed."""
+    """The connections of the pools and of the writer are dead, and nobody has noticed."""
     company = gather(pair.site)
     room, servers = company.general, (pair.first, pair.second)
     async with online(pair.first, company.alice) as alice, online(pair.second, company.bob) as bob:

@@ -1,0 +1,18 @@
+"""Rows by hand-written SQL, for the four reads of every post: to build them the ORM takes a third of its time."""
+
+from collections.abc import Collection
+from typing import TypeVar
+
+from django.db import models
+
+M = TypeVar("M", bound=models.Model)
+
+
+def select(model: type[M], sql: str, *lists: Collection[object]) -> "models.query.RawQuerySet[M]":
+    """The rows of `sql`, in which `{}` stands for the values of each list in turn; none may be empty.
+
+    Columns that are no field of the model become attributes, in the database's own types; fields that are left
+    out are read when they are asked for.
+    """
+    marks = (", ".join(["%s"] * len(values)) for values in lists)
+    return model._default_manager.raw(sql.format(*marks), [value for values in lists for value in values])
