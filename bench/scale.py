@@ -10,7 +10,8 @@ class Scale:
         members: of the room whose ceiling is sought; `senders` of them talk.
         seconds: of a measurement, after `warmup` seconds that do not count.
         precision: the ratio of rates at which the search for a ceiling ends.
-        rates: messages/s at which latency is measured, with `latency_members` in the room.
+        rates: messages/s at which latency is measured, with `latency_members` in the room, on
+            `latency_messages` at least, after `latency_warmup` seconds.
         idle: numbers of idle connections whose memory is measured.
         storm: sockets dropped at once.
         small_rooms: rooms of five people each, all of them connected.
@@ -25,6 +26,8 @@ class Scale:
     precision: float = 1.1
     rates: tuple[float, ...] = (10, 50, 200, 1000)
     latency_members: int = 100
+    latency_messages: int = 200
+    latency_warmup: float = 3
     idle: tuple[int, ...] = (1_000, 5_000)
     storm: int = 1_000
     small_rooms: int = 1_000
@@ -40,6 +43,8 @@ QUICK = Scale(
     warmup=0.5,
     precision=1.4,
     rates=(10, 50, 200),
+    latency_messages=20,
+    latency_warmup=0.5,
     idle=(500,),
     storm=300,
     small_rooms=100,

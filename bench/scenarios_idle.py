@@ -9,7 +9,7 @@ from bench.results import Outcome
 from bench.scale import Scale
 from bench.setups import HEARTBEAT, Setup, Stage, pids, serving
 
-WARM_UP = 20  # connections that come and go before the first look: they load what a process loads once
+WARM_UP = 200  # connections that come and go before the first look: they open each thread's database connection
 
 
 def memory(stage: Stage, setup: Setup, scale: Scale) -> Outcome:

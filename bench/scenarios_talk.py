@@ -25,7 +25,7 @@ def ceiling(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
 def latency(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
     """Send → seen in a room of a hundred, at each of the rates."""
     with room_of(scale.latency_members, stage, setup) as crowd:
-        return {f"{rate:g}": brief(crowd.talk(rate, _long_enough(rate, scale))) for rate in scale.rates}
+        return {f"{rate:g}": brief(crowd.talk(rate, _settled(rate, scale))) for rate in scale.rates}
 
 
 def crowds(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
@@ -65,6 +65,6 @@ def brief(report: dict[str, Any]) -> Outcome:
     return {name: report[name] for name in kept}
 
 
-def _long_enough(rate: float, scale: Scale) -> Scale:
-    """Fifty messages at least, each seen by many: enough for a percentile."""
-    return replace(scale, seconds=max(scale.seconds, 50 / rate))
+def _settled(rate: float, scale: Scale) -> Scale:
+    """Enough messages for a percentile, and none before all have been told who arrived."""
+    return replace(scale, seconds=max(scale.seconds, scale.latency_messages / rate), warmup=scale.latency_warmup)

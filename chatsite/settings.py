@@ -154,13 +154,13 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         # IMMEDIATE: a read that upgrades to a write is refused without waiting, whatever the timeout.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
+        # A small cache: ten threads have one each, and with larger ones all hold the same pages.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-500;",
     }
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["OPTIONS"] = {
-        # A hard maximum, because CONN_MAX_AGE leaks connections under ASGI.
-        # While the database is away the pool doubles its pauses for five minutes, and finds it back as much later
-        # again: it must give up within seconds, so that the next request tries anew.
+        # A hard maximum, because CONN_MAX_AGE leaks connections under ASGI. While the database is away the pool
+        # doubles its pauses for five minutes: it must give up within seconds, so that the next request tries anew.
         "pool": {
             "min_size": 1,
             "max_size": env_int("DATABASE_POOL", 16),
