@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.people import Person
 from tests.services.site import Server
@@ -126,3 +127,13 @@ async def _read_some(reader: asyncio.StreamReader, length: int) -> bytes:
         return await reader.readexactly(length)
     except (asyncio.IncompleteReadError, ConnectionError):
         return b""
+
+
+def is_held(server: Server, writer: asyncio.StreamWriter) -> bool:
+    """Whether the server has a file for it. A connection it gave up has none, though the kernel sends on."""
+    mine = writer.get_extra_info("sockname")[1]
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, remote, *_, inode = line.split()[:10]
+        if int(local[-4:], 16) == server.port and int(remote[-4:], 16) == mine:
+            return inode != "0"
+    return False

@@ -3,13 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
 from tests.client import online
 from tests.hostile.frames import PING, TEXT, command, frame, waiting
-from tests.hostile.raw import ask_on, connection, cookies_of, request, upgrade
+from tests.hostile.raw import ask_on, connection, cookies_of, is_held, request, upgrade
 from tests.people import Company
 from tests.processes.pairs import eventually
 from tests.services.site import Server
@@ -54,9 +53,9 @@ async def test_one_who_closes_and_reads_nothing_is_dropped(server: Server, compa
         for _ in range(60):
             told = await alice.send("post", room=company.general, text=text)
             await alice.caught_up(company.general, told["tick"])
-        assert _is_held(server, writer), "it must not be dropped before it closes"
+        assert is_held(server, writer), "it must not be dropped before it closes"
         writer.write(frame(CLOSE, b"\x03\xe8"))
-        await eventually(lambda: not _is_held(server, writer), "the end of the connection", WITHIN)
+        await eventually(lambda: not is_held(server, writer), "the end of the connection", WITHIN)
 
 
 @pytest.mark.parametrize(
@@ -113,13 +112,3 @@ async def _rest(reader: asyncio.StreamReader) -> bytes:
         with contextlib.suppress(ConnectionError):
             return await reader.read()
     return b""
-
-
-def _is_held(server: Server, writer: asyncio.StreamWriter) -> bool:
-    """Whether the server has a file for it. A connection it gave up has none, though the kernel sends on."""
-    mine = writer.get_extra_info("sockname")[1]
-    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        _, local, remote, *_, inode = line.split()[:10]
-        if int(local[-4:], 16) == server.port and int(remote[-4:], 16) == mine:
-            return inode != "0"
-    return False
