@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Member(NamedTuple):
     user: User
     role: str
+    muted: bool  # at some time and somewhere: whether it holds is read for those few alone
 
 
 @dataclass(slots=True)
@@ -41,11 +42,13 @@ class Rules:
         slow = [room.pk for room in rooms.values() if room.slow_mode]
         sources = {draft.reply_to for draft in drafts if draft.reply_to is not None}
         uploads = {key for draft in drafts for key in draft.attachments}
+        members = _members(authors, rooms)
+        muted = {member.user.pk for member in members.values() if member.muted}
         now = timezone.now()
         return cls(
             rooms=rooms,
-            members=_members(authors, rooms),
-            mutes=active_mutes(authors, now),
+            members=members,
+            mutes=active_mutes(muted) if muted else [],
             last_post=_last_posts(slow, authors, now) if slow else {},
             sources=_by_id(Message.objects.filter(pk__in=sources).select_related("author")) if sources else {},
             uploads=_by_id(Attachment.objects.filter(pk__in=uploads, message=None)) if uploads else {},
@@ -98,21 +101,19 @@ class Rules:
 def _members(user_ids: Collection[int], room_ids: Collection[int]) -> dict[tuple[int, int], Member]:
     rows = select(
         User,
-        "SELECT u.id, u.username, u.name, u.avatar, u.bot, u.is_active, m.room_id, m.role "
+        "SELECT u.id, u.username, u.name, u.avatar, u.bot, u.is_active, m.room_id, m.role, EXISTS ("
+        "SELECT 1 FROM chat_sanction s WHERE s.user_id = u.id AND NOT s.lifted AND s.kind = 'mute') AS muted "
         "FROM chat_membership m JOIN chat_user u ON u.id = m.user_id "
         'WHERE m.user_id IN ({}) AND m.room_id IN ({}) AND NOT m."left"',
         user_ids,
         room_ids,
     )
-    return {(row.pk, row.room_id): Member(row, row.role) for row in rows}  # type: ignore[attr-defined]
+    return {(row.pk, row.room_id): Member(row, row.role, row.muted) for row in rows}  # type: ignore[attr-defined]
 
 
-def active_mutes(user_ids: Collection[int], now: datetime) -> list[Sanction]:
+def active_mutes(user_ids: Collection[int]) -> list[Sanction]:
     """Of the site and of any room."""
-    rows = select(
-        Sanction, "SELECT * FROM chat_sanction WHERE user_id IN ({}) AND kind = 'mute' AND NOT lifted", user_ids
-    )
-    return [row for row in rows if row.until is None or row.until > now]
+    return list(Sanction.objects.active().filter(kind=Sanction.Kind.MUTE, user_id__in=user_ids))
 
 
 def require_not_muted(mutes: list[Sanction], user_id: int, room_id: int, now: datetime) -> None:

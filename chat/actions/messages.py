@@ -141,8 +141,7 @@ def _lock(user_id: int, seen: Message) -> tuple[Room, Membership, Message]:
 def _require_voice(user_id: int, room: Room) -> None:
     if room.archived:
         raise Refused("archived", "This room is archived.")
-    now = timezone.now()
-    checks.require_not_muted(checks.active_mutes([user_id], now), user_id, room.pk, now)
+    checks.require_not_muted(checks.active_mutes([user_id]), user_id, room.pk, timezone.now())
 
 
 def _save(room: Room, message: Message, *fields: str) -> int:

@@ -1,4 +1,4 @@
-"""Rows by hand-written SQL, for the four reads of every post: to build them the ORM takes a third of its time."""
+"""Rows by hand-written SQL, for the three reads of every post: to build them the ORM takes a third of its time."""
 
 from collections.abc import Collection
 from typing import TypeVar
