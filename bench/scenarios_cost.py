@@ -58,10 +58,13 @@ def _cost(servers: list[Server], measured: list[int], hall: Hall, scale: Scale, 
     sent: list[int] = []
     # The first talk of a process loads what it loads once, and does not count.
     crowd.talk(FAST, replace(scale, seconds=1, warmup=0))
+    # As long as from one heartbeat of everybody to the next, so that each run has one: with an idle crowd it costs as
+    # much as hundreds of messages.
+    scale = replace(scale, seconds=max(scale.seconds, HEARTBEAT), warmup=0)
     for rate in (SLOW, FAST):
         settle()
         start, before = time.monotonic(), cpu_seconds(*measured)
-        report = crowd.talk(rate, replace(scale, warmup=0))
+        report = crowd.talk(rate, scale)
         spent.append(cpu_seconds(*measured) - before - idling * (time.monotonic() - start))
         sent.append(report["sent"])
     return round((spent[1] - spent[0]) / (sent[1] - sent[0]) * 1e6, 1)
