@@ -58,8 +58,8 @@ def _cost(servers: list[Server], measured: list[int], hall: Hall, scale: Scale, 
     sent: list[int] = []
     # The first talk of a process loads what it loads once, and does not count.
     crowd.talk(FAST, replace(scale, seconds=1, warmup=0))
-    # As long as from one heartbeat of everybody to the next, so that each run has one: with an idle crowd it costs as
-    # much as hundreds of messages.
+    # From one heartbeat of everybody to the next, so that each run has one: with an idle crowd it costs as much as
+    # hundreds of messages.
     scale = replace(scale, seconds=max(scale.seconds, HEARTBEAT), warmup=0)
     for rate in (SLOW, FAST):
         settle()
