@@ -51,6 +51,14 @@ def test_a_refused_post_takes_no_tick_and_stops_nobody(
     assert codes == [3, "not_found", "invalid", 4]
 
 
+def test_a_room_that_does_not_exist_is_not_found(bob: User) -> None:
+    """A batch without a single room: an empty list is no SQL to PostgreSQL."""
+    [outcome] = post_many([Draft(bob.pk, 2**40, "1", "text")])
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "not_found"
+    assert post_many([]) == []
+
+
 def test_equal_refs_in_one_batch_are_one_post(bob: User, alice: User, general: Room) -> None:
     outcomes = post_many(
         [

@@ -20,10 +20,8 @@ class RoomManager(models.Manager["Room"]):
         """
         if not connection.in_atomic_block:
             raise TransactionManagementError("A room can be locked in a transaction only.")
-        if not (ids := set(ids)):
-            return {}
         lock = connection.ops.for_update_sql(no_key=True) if connection.features.has_select_for_update else ""
-        rows = select(Room, "SELECT * FROM chat_room WHERE id IN ({}) ORDER BY id " + lock, ids)
+        rows = select(Room, "SELECT * FROM chat_room WHERE id IN ({}) ORDER BY id " + lock, set(ids))
         return {room.pk: room for room in rows}
 
     def advance(self, ticks: Mapping[int, int]) -> dict[int, int]:
