@@ -228,12 +228,10 @@ class HonestServer:
         """The result of a command, or the code of a refusal."""
         if command["type"] == "post":
             return self.post(listener, command) if command["room"] in listener.rooms else "not_found"
-        message = next(
-            place.messages[command["message"]]
-            for place in self.rooms.values()
-            if command["message"] in place.messages
-        )
-        if message["room"] not in listener.rooms:
+        found = (place.messages.get(command["message"]) for place in self.rooms.values())
+        # A faulty server may have told of one that it has not.
+        message = next((each for each in found if each), None)
+        if message is None or message["room"] not in listener.rooms:
             return "not_found"
         before = copy.deepcopy(message)
         match command["type"]:
