@@ -137,3 +137,16 @@ def test_a_long_absence_is_counted_and_divided(harbour: int, alice: Tab, bob: Ta
     expect(bob.message("while you slept 29")).not_to_be_in_viewport()
     bob.page.get_by_role("button", name="Jump to latest").click()
     expect(bob.row("Harbour").locator(".badge")).to_have_count(0)
+
+
+def test_who_scrolls_right_after_posting_is_let_go(harbour: int, alice: Tab) -> None:
+    """The jump to their own message holds against scrolling that was under way before, and not against theirs."""
+    alice.open(harbour)
+    expect(alice.message(LAST)).to_be_in_viewport()
+    alice.log.hover()
+    alice.box.fill("and on")
+    alice.page.keyboard.press("Enter")
+    alice.page.mouse.wheel(0, -3000)
+    expect(alice.message("and on")).to_have_count(1)
+    expect(alice.message("and on")).not_to_be_in_viewport()
+    expect(alice.page.locator(".jump")).to_be_visible()

@@ -26,7 +26,7 @@ export class AskingDialog {
   /**
    * @param {HTMLElement} root @param {() => void} opened empties the fields
    * @param {() => Promise<T>} submitted rejects with a CommandError, which the dialog tells
-   * @param {(answer: T) => void} [closed] goes on from there: before, the dialog has the keyboard, and keeps it from the room
+   * @param {(answer: T) => unknown} [closed] goes on from there: before, the dialog has the keyboard, and keeps it from the room
    */
   constructor(root, opened, submitted, closed) {
     this.dialog = one(root, "dialog", HTMLDialogElement);

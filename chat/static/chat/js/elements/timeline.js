@@ -60,7 +60,7 @@ export class Timeline {
   #enter() {
     this.#slice.reset();
     this.#arriving = true;
-    this.#scroll.stuck = true;
+    this.#scroll.enter();
     this.#invalidate();
   }
 
@@ -207,6 +207,7 @@ export class Timeline {
     // Loading the page again shall not lead back to the message that it was opened at.
     if (location.search) history.replaceState(null, "", location.pathname);
     if (state.hasAfter) await attempt(this.#app.jumpToLatest());
+    if (this.#app.state?.id !== state.id) return; // another room came on screen meanwhile
     this.#slice.reset();
     this.#scroll.jumpToEnd();
     this.#invalidate();

@@ -23,6 +23,8 @@ export class Scroll {
   constructor(view, column, moved) {
     this.#view = view;
     this.#column = column;
+    for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"])
+      view.addEventListener(kind, () => this.#rest(), { passive: true, capture: true });
     view.addEventListener(
       "scroll",
       () => {
@@ -61,6 +63,12 @@ export class Scroll {
     this.toEnd();
   }
 
+  /** Another room: its end, unless something else is sought in it. */
+  enter() {
+    this.#rest();
+    this.stuck = true;
+  }
+
   toEnd() {
     this.stuck = true;
     this.#view.scrollTop = this.#view.scrollHeight;
@@ -68,6 +76,7 @@ export class Scroll {
 
   /** @param {Element} node @param {"center" | "start"} block */
   to(node, block) {
+    this.#rest();
     node.scrollIntoView({ block, behavior: "instant" });
     this.stuck = this.atEnd && this.#left() <= NEAR;
   }
@@ -79,6 +88,11 @@ export class Scroll {
     if (!anchor) return this.stuck ? this.toEnd() : undefined;
     const node = document.getElementById(anchor.id);
     if (node) this.#view.scrollTop += node.getBoundingClientRect().top - anchor.top;
+  }
+
+  /** What scrolls from now on is not the jump any more. */
+  #rest() {
+    this.#jumping = 0;
   }
 
   /** @returns {{id: string, top: number} | null} the first message in sight */
