@@ -40,11 +40,11 @@ def env_bool(name: str, default: bool) -> bool:
     return value in ("1", "true", "yes", "on")
 
 
-def env_int(name: str, default: int) -> int:
-    try:
-        return int(env(name, str(default)))
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {env(name)!r}.") from None
+def env_int(name: str, default: int, least: int = 0) -> int:
+    value = env(name, str(default))
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} up, not {value!r}.")
+    return int(value)
 
 
 # Where the site is
@@ -163,7 +163,7 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
         # doubles its pauses for five minutes: it must give up within seconds, so that the next request tries anew.
         "pool": {
             "min_size": 1,
-            "max_size": env_int("DATABASE_POOL", 16),
+            "max_size": env_int("DATABASE_POOL", 16, least=3),  # one is the writer's
             "timeout": 3,
             "reconnect_timeout": 3,
         },

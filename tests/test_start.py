@@ -41,6 +41,7 @@ def test_no_setting_is_needed(tmp_path: Path) -> None:
         ("CHAT_SERVER", "gunicorn"),
         ("SIGNUP", "yes"),
         ("PORT", "http"),
+        ("MAX_UPLOAD_MB", "-1"),
         ("SECRET_KEY_FILE", "/dev/null/key"),
     ],
 )
@@ -52,6 +53,14 @@ def test_a_wrong_setting_is_named_in_one_sentence(
     assert ended.returncode != 0
     assert len(ended.stderr.strip().splitlines()) == 1, ended.stderr
     assert ("SECRET_KEY" if (name, value) == ("DEBUG", "0") else name.removesuffix("_FILE")) in ended.stderr
+
+
+def test_a_pool_without_room_beside_the_writer_is_refused(tmp_path: Path) -> None:
+    url = "postgres://nobody@127.0.0.1:1/chat"
+    assert start(tmp_path, "check", DATABASE_URL=url, DATABASE_POOL="3").returncode == 0
+    ended = start(tmp_path, "check", DATABASE_URL=url, DATABASE_POOL="2")
+    assert ended.returncode != 0
+    assert "DATABASE_POOL" in ended.stderr
 
 
 def test_an_old_database_is_not_served(tmp_path: Path) -> None:
