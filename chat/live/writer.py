@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from chat.actions.posting import Draft, Outcome, post_many
 from chat.actions.reading import Marker, mark_read_many
@@ -102,7 +102,9 @@ def _attempt(action: Callable[[Sequence[T]], "list[Any]"], items: "list[T]") -> 
         return action(items)
     except (DatabaseError, InterfaceError) as error:
         connection.close()
-        if kept:  # it may have been cut since the last batch; what was stored all the same is found by its refs
+        if kept and isinstance(error, (OperationalError, InterfaceError)):
+            # It was cut since the last batch, or now: what was stored all the same is found by its refs.
+            logger.info("The writer's connection was cut: %s", error)
             return _attempt(action, items)
         logger.warning("Nothing of a batch of %d could be stored: %s", len(items), error)
         return [UNAVAILABLE] * len(items)
