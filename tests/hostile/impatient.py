@@ -1,4 +1,4 @@
-"""A server process that loses patience after two seconds, not 60: `python -m tests.hostile.impatient serve …`."""
+"""A server process that loses patience after four seconds, not 60: `python -m tests.hostile.impatient serve …`."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ import django
 
 import manage
 
-PATIENCE = 2.0
+PATIENCE = 4.0
 
 
 def main(arguments: list[str]) -> None:
