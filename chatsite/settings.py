@@ -4,13 +4,14 @@ Every variable has a default that lets `make run` work; a wrong value raises `Im
 sentence that names it, which `manage.py` prints without a traceback.
 """
 
-import hashlib
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+
+from .digest import tree_digest
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -154,7 +155,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         # IMMEDIATE: a read that upgrades to a write is refused without waiting, whatever the timeout.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        # A small cache: ten threads have one each, and with larger ones all hold the same pages.
+        # Small caches of statements and pages: ten threads have one each, and hold the same in larger ones.
+        "cached_statements": 24,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-500;",
     }
 elif _database["ENGINE"] == "django.db.backends.postgresql":
@@ -255,21 +257,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-
-def _tree_digest(folder: Path) -> str:
-    """A version for the static path: changes when any file does, so that files may be cached for ever.
-
-    `ManifestStaticFilesStorage` leaves the `import` statements of native modules alone; a versioned folder
-    keeps them relative and right.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-STATIC_VERSION = _tree_digest(BASE_DIR / "chat" / "static")
+STATIC_VERSION = tree_digest(BASE_DIR / "chat" / "static")
 STATIC_URL = f"/static/{STATIC_VERSION}/"
 STATIC_ROOT = DATA_DIR / "static"
 SERVESTATIC_USE_FINDERS = True
