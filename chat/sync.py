@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 from django.db.models import Q
 
-from . import encoding, protocol
+from . import encoding, protocol, replica
 from .errors import Refused, not_found
 from .models import Membership, Message, Room
 
@@ -148,6 +148,15 @@ def history(
     clock = clocks([room_id]).get(room_id)
     if clock is None:
         raise not_found()
+    return replica.read(
+        lambda: _page(room_id, clock, before, after, around, limit),
+        complete=lambda: clocks([room_id]).get(room_id, 0) >= clock,
+    )
+
+
+def _page(
+    room_id: int, clock: int, before: int | None, after: int | None, around: int | None, limit: int
+) -> protocol.History:
     rows = Message.objects.filter(room_id=room_id, tick__lte=clock).select_related("author", "reply_to__author")
     older: list[Message] = []
     newer: list[Message] = []

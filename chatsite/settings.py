@@ -8,10 +8,11 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from .databases import databases
 from .digest import tree_digest
+from .redis import cache, channel_layer, redis_urls
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -143,62 +144,19 @@ TEMPLATES = [
 
 CHAT_SERVER = env_choice("CHAT_SERVER", "daphne", ("daphne", "uvicorn"))
 
-try:
-    _database = dj_database_url.parse(env("DATABASE_URL", f"sqlite:///{DATA_DIR / 'chat.sqlite3'}"))
-except (ValueError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError):
-    raise ImproperlyConfigured(
-        "DATABASE_URL must look like postgres://user:password@host:5432/name or sqlite:////path/to/file."
-    ) from None
-if _database["ENGINE"] == "django.db.backends.sqlite3":
-    _database["ENGINE"] = "chatsite.sqlite"
-    _database["OPTIONS"] = {
-        # IMMEDIATE: a read that upgrades to a write is refused without waiting, whatever the timeout.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        # Small caches of statements and pages: ten threads have one each, and hold the same in larger ones.
-        "cached_statements": 24,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-500;",
-    }
-elif _database["ENGINE"] == "django.db.backends.postgresql":
-    _database["OPTIONS"] = {
-        # A hard maximum, because CONN_MAX_AGE leaks connections under ASGI. While the database is away the pool
-        # doubles its pauses for five minutes: it must give up within seconds, so that the next request tries anew.
-        "pool": {
-            "min_size": 1,
-            "max_size": env_int("DATABASE_POOL", 16, least=3),  # one is the writer's
-            "timeout": 3,
-            "reconnect_timeout": 3,
-        },
-        "connect_timeout": 5,
-    }
-    _database["CONN_HEALTH_CHECKS"] = True  # else each connection of the pool fails once after a restart
-else:
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL or SQLite database.")
-_database["CONN_MAX_AGE"] = 0
-DATABASES = {"default": _database}
+DATABASES = databases(
+    env("DATABASE_URL", f"sqlite:///{DATA_DIR / 'chat.sqlite3'}"),
+    env("DATABASE_REPLICA_URL"),
+    password=env("DATABASE_PASSWORD"),
+    pool=env_int("DATABASE_POOL", 16, least=3),  # one is the writer's
+)
+DATABASE_ROUTERS = ["chat.replica.HistoryRouter"] if "replica" in DATABASES else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env("REDIS_URL")
-if REDIS_URL and urlsplit(REDIS_URL).scheme not in ("redis", "rediss", "unix"):
-    raise ImproperlyConfigured("REDIS_URL must look like redis://host:6379/0.")
-if REDIS_URL:
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            # redis-py 8 gives up on an idle subscription after 5 s unless told otherwise.
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
-        }
-    }
-    CACHES = {
-        "default": {
-            "BACKEND": "chatsite.cache.RedisOrMemoryCache",
-            "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
-        }
-    }
-else:
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+REDIS_URLS = redis_urls(env("REDIS_URL"), env("REDIS_PASSWORD"))
+REDIS_URL = REDIS_URLS[0] if REDIS_URLS else ""  # where people's limits are counted
+CHANNEL_LAYERS = {"default": channel_layer(REDIS_URLS)}
+CACHES = {"default": cache(REDIS_URLS)}
 
 # Accounts
 
@@ -234,6 +192,8 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = None  # people are asked
+# How many proxies stand before the site: the client's address is that many from the end of X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXIES", 0)
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"setup": "5/m/ip"} if RATE_LIMITS else False
 
 EMAIL_HOST = env("EMAIL_HOST")

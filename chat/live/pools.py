@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from django.db import connection
+from django.db import connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class Pool:
 
 
 def call(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run database work in a long-lived thread and leave its connection fit for the next.
+    """Run database work in a long-lived thread and leave its connections fit for the next.
 
     PostgreSQL's goes back to the pool. SQLite's stays open, since opening one costs more than a query, unless it
     saw an error.
@@ -37,5 +37,6 @@ def call(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     try:
         return work(*args, **kwargs)
     finally:
-        if connection.vendor == "postgresql" or connection.errors_occurred:
-            connection.close()
+        for connection in connections.all(initialized_only=True):
+            if connection.vendor == "postgresql" or connection.errors_occurred:
+                connection.close()
