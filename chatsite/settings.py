@@ -18,14 +18,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def env(name: str, default: str = "") -> str:
-    """The variable, or the content of the file that `<name>_FILE` points to (Docker secrets), or `default`."""
-    path = os.environ.get(f"{name}_FILE")
+    """The content of the file that `<name>_FILE` points to (Docker secrets), or the variable, or `default`."""
+    path, content = os.environ.get(f"{name}_FILE"), ""
     if path:
         try:
-            return Path(path).read_text(encoding="utf-8").strip()
+            content = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE: cannot read {path} ({error.strerror}).") from None
-    return os.environ.get(name) or default
+    return content or os.environ.get(name) or default
 
 
 def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
@@ -79,7 +79,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 CSRF_FAILURE_VIEW = "chat.views.errors.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None
-SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
+# Not for this machine's own name: the browser would keep it for every other server here.
+SECURE_HSTS_SECONDS = 31_536_000 if _secure and not SITE_IS_LOOPBACK else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -113,7 +114,7 @@ MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "chat.views.headers.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "chat.views.preferences.PersonalSettingsMiddleware",
@@ -219,10 +220,11 @@ USE_TZ = True
 
 STATIC_VERSION = tree_digest(BASE_DIR / "chat" / "static")
 STATIC_URL = f"/static/{STATIC_VERSION}/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = DATA_DIR / "static" / STATIC_VERSION
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_MAX_AGE = 0 if DEBUG else 31_536_000
 MEDIA_ROOT = DATA_DIR / "media"
+SENDFILE = env_bool("SENDFILE", False)
 MAX_UPLOAD_BYTES = env_int("MAX_UPLOAD_MB", 25) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -147,6 +147,22 @@ def test_a_head_tells_the_length(bob: User) -> None:
     assert (answer.status_code, answer.headers["Content-Length"], answer.content) == (200, "11", b"")
 
 
+def test_a_proxy_that_sends_files_is_told_which(
+    bob: User, charlie: User, backroom: Room, settings: Settings
+) -> None:
+    file = upload(bob).json()
+    path = f"/attachments/{file['id']}/notes.txt"
+    assert "X-Accel-Redirect" not in read(bob, path)[1]
+    settings.SENDFILE = True
+    status, headers, content = read(bob, path)
+    assert (status, content) == (200, b"")
+    assert headers["X-Accel-Redirect"] == f"/{Attachment.objects.get().key}"
+    assert headers["Content-Disposition"] == 'attachment; filename="notes.txt"'
+    status, headers, _ = read(charlie, path)
+    assert status == 404
+    assert "X-Accel-Redirect" not in headers
+
+
 def test_bad_uploads_are_refused(bob: User, settings: Settings, tmp_path: Path) -> None:
     client = signed_in(bob)
     for form in ({}, {"file": "words"}, {"other": SimpleUploadedFile("x", b"x")}):

@@ -26,7 +26,9 @@ EMPTY = {"SECRET_KEY", "DATABASE_URL", "EMAIL_FROM"}
 def test_env_example_has_every_variable_with_its_default() -> None:
     variables = _variables_read()
     documented = _documented_variables()
-    assert documented.keys() == variables.keys()
+    of_compose = _variables_of_compose()
+    assert documented.keys() == variables.keys() | of_compose.keys()
+    assert {name: documented[name] for name in of_compose} == of_compose
     assert {name for name in EMPTY if documented[name]} == set()
     simple = {name: default for name, default in variables.items() if default is not None and name not in EMPTY}
     assert {name: documented[name] for name in simple} == simple
@@ -63,6 +65,12 @@ def _variables_read() -> dict[str, str | None]:
             if isinstance(name, ast.Constant):
                 found[ast.literal_eval(name)] = _default(rest[0]) if rest else ""
     return found
+
+
+def _variables_of_compose() -> dict[str, str]:
+    """Each variable that docker-compose.yml alone reads, with its default there."""
+    found = dict(re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", read(ROOT / "docker-compose.yml")))
+    return {name: default for name, default in found.items() if name not in _variables_read()}
 
 
 def _default(node: ast.expr) -> str | None:

@@ -144,10 +144,16 @@ def test_an_answer_with_a_policy_of_its_own_keeps_it() -> None:
 
 
 def test_a_foreign_host_is_refused_and_not_repeated(client: Client, caplog: pytest.LogCaptureFixture) -> None:
-    answer = client.get("/healthz", headers={"host": "evil.example"})
+    answer = client.get("/", headers={"host": "evil.example"})
     assert client.get("/accounts/login/", headers={"host": "evil.example"}).status_code == 400
     assert "evil" not in answer.headers["Content-Security-Policy"]
     assert caplog.text == "", "strangers do not fill the log"
+
+
+def test_who_looks_after_the_process_may_call_it_anything(client: Client, db: None) -> None:
+    for path in ("/healthz", "/readyz"):
+        assert client.get(path, headers={"host": "web-1:8000"}).status_code == 200
+    assert client.get("/accounts/login/", headers={"host": "web-1:8000"}).status_code == 400
 
 
 # When something is wrong

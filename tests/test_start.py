@@ -55,6 +55,14 @@ def test_a_wrong_setting_is_named_in_one_sentence(
     assert ("SECRET_KEY" if (name, value) == ("DEBUG", "0") else name.removesuffix("_FILE")) in ended.stderr
 
 
+def test_an_empty_secret_leaves_the_plain_variable(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("\n")
+    ended = start(tmp_path, "check", DEBUG="0", SECRET_KEY_FILE=str(secret))
+    assert "SECRET_KEY must be set" in ended.stderr
+    assert start(tmp_path, "check", DEBUG="0", SECRET_KEY_FILE=str(secret), SECRET_KEY="k" * 64).returncode == 0
+
+
 def test_a_pool_without_room_beside_the_writer_is_refused(tmp_path: Path) -> None:
     url = "postgres://nobody@127.0.0.1:1/chat"
     assert start(tmp_path, "check", DATABASE_URL=url, DATABASE_POOL="3").returncode == 0

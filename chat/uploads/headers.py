@@ -21,6 +21,7 @@ def response_headers(type_: str, name: str, inline: bool) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Cross-Origin-Resource-Policy": "same-origin",
-        # The name in storage is never used twice, but membership may end: no shared cache, and not for long.
-        "Cache-Control": "private, max-age=3600",
+        # The name in storage is never used twice. Whoever signs in next at this browser has another cookie.
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Vary": "Cookie",
     }

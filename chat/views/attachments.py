@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from django.conf import settings
 from django.core.files.base import File
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -45,6 +46,8 @@ def _readable(user: User, attachment_id: int) -> Attachment:
 
 
 def _send(request: HttpRequest, key: str, headers: dict[str, str]) -> HttpResponseBase:
+    if settings.SENDFILE:
+        return HttpResponse(headers={**headers, "X-Accel-Redirect": f"/{key}"})
     try:
         file = uploads.open_stored(key)
     except FileNotFoundError:

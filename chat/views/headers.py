@@ -1,4 +1,4 @@
-"""The content security policy of every response, and that nobody may frame it."""
+"""The content security policy of every response, that nobody may frame it, and by which name it may be asked."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -7,6 +7,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
 
 CSP = "Content-Security-Policy"
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
@@ -36,6 +37,16 @@ class ContentSecurityPolicyMiddleware:
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
         return _protect(request, await self.get_response(request))
+
+
+class HostMiddleware(CommonMiddleware):
+    """Refuses what is asked by another name than the site's, but for whoever looks after this process: containers
+    and load balancers know it by names of their own."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+        if request.path in ("/healthz", "/readyz", "/metrics"):
+            return None
+        return super().process_request(request)
 
 
 def _protect(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

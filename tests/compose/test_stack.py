@@ -1,0 +1,146 @@
+"""From nothing to a chat over HTTPS, through what befalls it, to another machine. In the order of this file."""
+
+import asyncio
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.cast import PASSWORD
+from tests.compose.stack import Stack
+from tests.e2e.console import Console
+from tests.e2e.tab import Tab
+from tests.e2e.test_setup import join_by_invite, make_invite, set_up
+from tests.faults.checker import check, stored
+from tests.faults.traffic import conversation
+
+PEOPLE, PACE = 25, 2.0  # fifty things a second
+
+
+@pytest.fixture(scope="module")
+def tabs(stack: Stack, browser: Browser) -> Iterator[tuple[Tab, Tab]]:
+    """Two people's browsers, open all the time."""
+
+    def open_tab() -> Tab:
+        context = browser.new_context(base_url=stack.url, locale="en-GB", ignore_https_errors=True)
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        return Tab(page, Console(page))
+
+    alice, bob = open_tab(), open_tab()
+    yield alice, bob
+    for tab in (alice, bob):
+        tab.page.context.close()
+
+
+def test_two_people_chat_over_https_on_two_replicas(stack: Stack, tabs: tuple[Tab, Tab]) -> None:
+    alice, bob = tabs
+    alice.page.goto("/")
+    expect(alice.page).to_have_url(f"{stack.url}/setup/")
+    set_up(alice)
+    join_by_invite(bob, make_invite(alice))
+    alice.page.get_by_role("link", name="Back to the rooms").click()
+    alice.post("Welcome, Bob")
+    expect(bob.message("Welcome, Bob")).to_be_visible()
+    bob.post("Glad to be here")
+    expect(alice.message("Glad to be here")).to_be_visible()
+    assert {stack.metric(service, "chat_connections") for service in ("web-1", "web-2")} == {1}
+
+
+def test_the_proxy_sends_files_and_keeps_the_processes_to_itself(stack: Stack, tabs: tuple[Tab, Tab]) -> None:
+    alice, bob = tabs
+    alice.page.locator("input[type=file]").set_input_files(
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"From the proxy."}
+    )
+    alice.post("the notes")
+    link = bob.message("the notes").get_by_role("link", name="notes.txt")
+    expect(link).to_be_visible()
+    path = link.get_attribute("href") or ""
+    answer = bob.page.request.get(path)
+    assert answer.body() == b"From the proxy."
+    # The process gave no body: the proxy read it from the volume.
+    assert answer.headers["accept-ranges"] == "bytes"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "x-accel-redirect" not in answer.headers
+    # Whoever is not signed in is asked to sign in.
+    assert stack.get(path).status in (302, 401, 404) or b"password" in stack.get(path).body
+    static = re.search(r"/static/[0-9a-f]{12}/chat/js/main\.js", alice.page.content())
+    assert static
+    assert "immutable" in stack.get(static[0]).headers["Cache-Control"]
+    assert stack.get("/metrics").status == 404
+    assert stack.get("/healthz").json() == {"status": "ok"}
+
+
+async def test_nothing_is_lost_while_replicas_die_services_restart_and_an_upgrade_rolls(stack: Stack) -> None:
+    async with conversation(stack.site, [stack], people=PEOPLE, pace=PACE) as talk:
+        await talk.settled()
+        await asyncio.to_thread(stack.kill, "web-1")
+        await talk.settled()
+        await asyncio.to_thread(stack.compose, "restart", "redis")
+        await talk.settled()
+        await asyncio.to_thread(stack.compose, "restart", "postgres")
+        await talk.settled()
+        await asyncio.to_thread(upgrade, stack)
+        await talk.settled()
+        story = await talk.finish()
+    check(story, stored(stack.site, list(story.clocks)))
+    assert b"upgraded" in stack.get(version_file(stack)).body
+
+
+def upgrade(stack: Stack) -> None:
+    """The next version arrives in the checkout, as by `git pull`, and differs in what everybody can see."""
+    main = stack.folder / "chat" / "static" / "chat" / "js" / "main.js"
+    main.write_text(main.read_text() + "\n// upgraded\n")
+    stack.run("bin/upgrade")
+
+
+def version_file(stack: Stack) -> str:
+    page = stack.get("/accounts/login/").body.decode()
+    found = re.search(r"/static/[0-9a-f]{12}/", page)
+    assert found
+    return f"{found[0]}chat/js/main.js"
+
+
+def test_after_a_restore_on_an_empty_machine_everybody_goes_on(
+    stack: Stack, tabs: tuple[Tab, Tab], tmp_path: Path
+) -> None:
+    alice, bob = tabs
+    alice.post("before the backup")
+    expect(bob.message("before the backup")).to_be_visible()
+    backup = tmp_path / "backup.tar"
+    with backup.open("wb") as file:
+        stack.compose("run", "--rm", "--no-TTY", "--no-deps", "web-1", "backup", capture_output=False, stdout=file)
+    alice.post("after the backup")
+
+    stack.destroy()
+    stack.up("postgres", "redis", "migrate")
+    with backup.open("rb") as file:
+        stack.compose("run", "--rm", "--no-TTY", "web-1", "restore", stdin=file)
+    stack.up()
+
+    # Nobody reloads: the pages that were open the whole time come back by themselves.
+    for tab in (alice, bob):
+        expect(tab.message("before the backup")).to_be_visible()
+        expect(tab.message("after the backup")).to_have_count(0)
+    alice.post("on the new machine")
+    expect(bob.message("on the new machine")).to_be_visible()
+    path = bob.message("the notes").get_by_role("link", name="notes.txt").get_attribute("href") or ""
+    assert bob.page.request.get(path).body() == b"From the proxy."
+
+
+def test_nothing_of_the_stack_can_do_more_than_it_must(stack: Stack) -> None:
+    for name in stack.compose("ps", "--quiet").stdout.split():
+        [facts] = __import__("json").loads(stack.run("docker", "inspect", name).stdout)
+        host = facts["HostConfig"]
+        service = facts["Config"]["Labels"]["com.docker.compose.service"]
+        assert facts["Config"]["User"] not in ("", "0", "root"), service
+        assert host["ReadonlyRootfs"], service
+        assert host["CapDrop"] == ["ALL"], service
+        assert (host["CapAdd"] or []) in ([], ["CAP_NET_BIND_SERVICE"], ["NET_BIND_SERVICE"]), service
+        assert host["Memory"] > 0, service
+        assert host["PidsLimit"] > 0, service
+        assert any("no-new-privileges" in option for option in host["SecurityOpt"]), service
+        assert service == "proxy" or service == "postgres" or not facts["NetworkSettings"]["Ports"].get("8000/tcp")
