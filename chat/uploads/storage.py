@@ -1,5 +1,6 @@
 """Files in the site's storage, under names nobody can guess."""
 
+import re
 import secrets
 from typing import BinaryIO, NamedTuple
 
@@ -10,6 +11,8 @@ from chat.uploads import images
 from chat.uploads.errors import UploadRefused
 from chat.uploads.inspection import inspect
 from chat.uploads.types import BINARY, IMAGES
+
+_KEY = re.compile(r"[a-z]+/[0-9a-f]{32}")
 
 
 class Stored(NamedTuple):
@@ -69,6 +72,11 @@ def open_stored(key: str) -> "File[bytes]":
 def remove(key: str) -> None:
     """Remove a stored file; one that is gone already is no error, so a removal can be repeated."""
     default_storage.delete(key)
+
+
+def is_key(name: str) -> bool:
+    """Whether a stored file could have this name: no path that leads out of the storage does."""
+    return _KEY.fullmatch(name) is not None
 
 
 def _store_image(name: str, type_: str, image: images.Cleaned) -> Stored:

@@ -1,0 +1,1 @@
+"""All that a site holds, the database and its files, in one stream and back."""
