@@ -20,6 +20,8 @@ def databases(url: str, replica_url: str, *, password: str, pool: int) -> dict[s
     replica = _database("DATABASE_REPLICA_URL", replica_url, password, pool)
     if {default["ENGINE"], replica["ENGINE"]} != {"django.db.backends.postgresql"}:
         raise ImproperlyConfigured("DATABASE_REPLICA_URL: only PostgreSQL has replicas.")
+    # So that `chatsite.logs` knows its warnings.
+    replica["OPTIONS"]["pool"]["name"] = "replica"
     # A test database has no replication: the tests read the same one by both names.
     replica["TEST"] = {"MIRROR": "default"}
     return {"default": default, "replica": replica}
@@ -27,13 +29,13 @@ def databases(url: str, replica_url: str, *, password: str, pool: int) -> dict[s
 
 def _database(variable: str, url: str, password: str, pool: int) -> dict[str, Any]:
     try:
-        database: dict[str, Any] = dj_database_url.parse(url)
+        database: dict[str, Any] = {**dj_database_url.parse(url)}
     except (ValueError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError):
         raise ImproperlyConfigured(WRONG.format(variable)) from None
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database |= _sqlite()
     elif database["ENGINE"] == "django.db.backends.postgresql":
-        database |= _postgresql(pool)
+        database |= _postgresql(pool, database.get("OPTIONS", {}))
         database["PASSWORD"] = database["PASSWORD"] or password
     else:
         raise ImproperlyConfigured(f"{variable} must name a PostgreSQL or SQLite database.")
@@ -54,14 +56,16 @@ def _sqlite() -> dict[str, Any]:
     }
 
 
-def _postgresql(pool: int) -> dict[str, Any]:
+def _postgresql(pool: int, options: dict[str, Any]) -> dict[str, Any]:
+    """`options` are those of the address, as in `?sslmode=require`."""
     return {
         "OPTIONS": {
+            "connect_timeout": 5,
+            **options,
             # A hard maximum, because CONN_MAX_AGE leaks connections under ASGI. While the database is away the
             # pool doubles its pauses for five minutes: it must give up within seconds, so that the next request
             # tries anew.
             "pool": {"min_size": 1, "max_size": pool, "timeout": 3, "reconnect_timeout": 3},
-            "connect_timeout": 5,
         },
         "CONN_HEALTH_CHECKS": True,  # else each connection of the pool fails once after a restart
         # pgbouncer may give each transaction another connection, and a cursor would stay on the one before.

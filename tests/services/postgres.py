@@ -33,6 +33,7 @@ class Postgres:
     port: int
     user: str | None
     durable: bool = False
+    extra_settings: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -53,7 +54,7 @@ class Postgres:
     def start(self) -> None:
         command = [require("postgres", folders=BINARIES), "-D", str(self.folder / "data")]
         command += ["-h", "127.0.0.1", "-p", str(self.port)]
-        for setting in SETTINGS if self.durable else SETTINGS + FAST:
+        for setting in SETTINGS + (() if self.durable else FAST) + self.extra_settings:
             command += ["-c", setting]
         log = self.folder / "log"
         with log.open("ab") as output:
