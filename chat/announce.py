@@ -8,8 +8,9 @@ other processes. Where no hub runs (a management command), they go to the channe
 import asyncio
 import logging
 import uuid
+import zlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 from asgiref.sync import async_to_sync
@@ -82,7 +83,13 @@ class Present(msgspec.Struct, tag="present", array_like=True):
     group: ClassVar[str] = EVERYONE
 
 
-Announcement = Changes | Sessions | Person | Personal | Typing | Present
+class Echo(msgspec.Struct, tag="echo", array_like=True):
+    """What a process sends to itself, to hear whether it still hears."""
+
+    group: str
+
+
+Announcement = Changes | Sessions | Person | Personal | Typing | Present | Echo
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Announcement).decode
 
@@ -97,6 +104,12 @@ def attach(sink: Callable[[Announcement], None] | None) -> None:
 
 def room_group(room_id: int) -> str:
     return f"room.{room_id}"
+
+
+def layer_of(group: str) -> str:
+    """The alias of the channel layer, and so the Redis, where a group lives: the same one in every process."""
+    aliases = list(settings.CHANNEL_LAYERS)
+    return aliases[zlib.crc32(group.encode()) % len(aliases)]
 
 
 def changes(
@@ -143,15 +156,15 @@ def _deliver(announcement: Announcement) -> None:
         _sink(announcement)
     elif settings.REDIS_URL:
         try:
-            async_to_sync(publish)(announcement)
+            layer = get_channel_layer(layer_of(announcement.group))
+            async_to_sync(send)(layer, announcement)
         except Exception:
             # The others find the change by its tick within seconds.
             logger.warning("An announcement could not be published.", exc_info=True)
 
 
-async def publish(announcement: Announcement) -> None:
-    """Send to the other processes by the channel layer; raises what the layer raises, or `TimeoutError`."""
-    layer = get_channel_layer()
+async def send(layer: Any, announcement: Announcement) -> None:
+    """To the other processes by this channel layer; raises what the layer raises, or `TimeoutError`."""
     message = {"type": "announcement", "process": PROCESS, "data": encode(announcement)}
     async with asyncio.timeout(PUBLISH_TIMEOUT):
         await layer.group_send(announcement.group, message)

@@ -13,6 +13,7 @@ from django.http.cookie import parse_cookie
 from chat import access, frames, protocol
 from chat.commands import Commands
 from chat.errors import Refused
+from chat.ids import connection_id, new_id
 from chat.live import engine as engines
 from chat.live.connection import Connection
 from chat.live.frame import Frame
@@ -30,6 +31,7 @@ class ChatConsumer(AsyncConsumer):
         """Channels' own loop makes a task of every wait and hops through the thread all consumers share for every
         frame: several times slower, and one slow query would stall every socket."""
         self.scope, self.base_send = scope, send
+        connection_id.set(new_id())
         try:
             while (message := await receive())["type"] != "websocket.disconnect":
                 await self.dispatch(message)

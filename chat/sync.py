@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from . import encoding, protocol, replica
 from .errors import Refused, not_found
-from .models import Membership, Message, Room
+from .models import Membership, Message, Room, User
 
 CHUNK_ROWS = 200
 # Further behind than this a reader is told to load history afresh: a page is cheaper than the way there.
@@ -148,10 +148,22 @@ def history(
     clock = clocks([room_id]).get(room_id)
     if clock is None:
         raise not_found()
-    return replica.read(
-        lambda: _page(room_id, clock, before, after, around, limit),
-        complete=lambda: clocks([room_id]).get(room_id, 0) >= clock,
-    )
+
+    def read() -> protocol.History:
+        return _page(room_id, clock, before, after, around, limit)
+
+    page = replica.read(read, complete=lambda: clocks([room_id]).get(room_id, 0) >= clock)
+    return read() if page is None else _with_present_names(page)
+
+
+def _with_present_names(page: protocol.History) -> protocol.History:
+    """A new name or picture takes no tick, so the replica may have come so far and know the old one."""
+    quotes = [message.reply_to for message in page.messages if message.reply_to]
+    written: list[protocol.Message | protocol.Quote] = [*page.messages, *quotes]
+    authors = User.objects.in_bulk({each.author.id for each in written})
+    for each in written:
+        each.author = encoding.user(authors[each.author.id])
+    return page
 
 
 def _page(

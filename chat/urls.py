@@ -4,7 +4,7 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from .views import accounts, app, attachments, errors, health, invites, profile, setup
+from .views import accounts, app, attachments, errors, health, invites, metrics, profile, setup
 
 account = [
     path("login/", accounts.LoginView.as_view(), name="account_login"),
@@ -45,5 +45,5 @@ urlpatterns = [
     re_path(r"^api/", errors.not_found),
     path("healthz", health.alive),
     path("readyz", health.ready),
-    path("metrics", health.metrics),
+    path("metrics", metrics.show),
 ]

@@ -12,7 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from .databases import databases
 from .digest import tree_digest
-from .redis import cache, channel_layer, redis_urls
+from .logs import logging_config
+from .redis import cache, channel_layers, redis_urls
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -109,6 +110,7 @@ INSTALLED_APPS = [
     "chat",
 ]
 MIDDLEWARE = [
+    "chat.views.watching.WatchingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "chat.views.headers.ContentSecurityPolicyMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -156,7 +158,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URLS = redis_urls(env("REDIS_URL"), env("REDIS_PASSWORD"))
 REDIS_URL = REDIS_URLS[0] if REDIS_URLS else ""  # where people's limits are counted
-CHANNEL_LAYERS = {"default": channel_layer(REDIS_URLS)}
+CHANNEL_LAYERS = channel_layers(REDIS_URLS)
 CACHES = {"default": cache(REDIS_URLS)}
 
 # Accounts
@@ -206,7 +208,7 @@ EMAIL_TIMEOUT = 10  # seconds; a mail server that does not answer must not hold 
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"chat@{_site.hostname}")
 
-# Words, files, log
+# Words, files
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
@@ -229,22 +231,16 @@ MAX_UPLOAD_BYTES = env_int("MAX_UPLOAD_MB", 25) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"strangers": {"()": "chatsite.logs.WithoutStrangersTracebacks"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["strangers"]}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "chat": {"level": "INFO"},
-        # Twisted speaks through it: only what is broken.
-        "daphne": {"level": "ERROR"},
-        "django.server": {"level": "WARNING"},
-        # Any stranger can send a wrong Host, each with a traceback.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-        # A traceback a second while Redis is away; `chat.live.layer` says it once.
-        "channels_redis.pubsub": {"level": "CRITICAL"},
-    },
-}
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]  # the operator's and the proxy's part
+
+# Seen from outside
+
+METRICS_TOKEN = env("METRICS_TOKEN")
+LOG_FORMAT = env_choice("LOG_FORMAT", "line", ("line", "json"))
+LOGGING = logging_config(LOG_FORMAT)
+SENTRY_DSN = env("SENTRY_DSN")
+if SENTRY_DSN:
+    # Imported for those alone who have one: it takes time and memory.
+    from .sentry import start as report_to_sentry
+
+    report_to_sentry(SENTRY_DSN, release=VERSION)

@@ -33,7 +33,7 @@ async def test_typing_and_presence_end_no_wait(engine: Engine, kind: type[Connec
     connection = kind(engine.hub, BOB, send=sent.append, shut=sent.append)
     engine.hub.add(connection)
     connection.push(b'{"type":"typing"}')
-    engine.hub.flush()
+    engine.hub.turn.flush()
     assert bool(sent) is sends
     connection.detach()
 

@@ -37,7 +37,11 @@ def test_no_setting_is_needed(tmp_path: Path) -> None:
         ("DATA_DIR", "/dev/null/data"),
         ("DATABASE_URL", "mysql://u:p@127.0.0.1/chat"),
         ("DATABASE_URL", "sqlite:////dev/null/chat.sqlite3"),
+        ("DATABASE_REPLICA_URL", "replica.example.org"),
+        ("DATABASE_REPLICA_URL", "sqlite:////tmp/replica.sqlite3"),
+        ("DATABASE_REPLICA_URL", "postgres://chat@127.0.0.1/chat"),  # of a site on SQLite
         ("REDIS_URL", "127.0.0.1:6379"),
+        ("REDIS_URL", "redis://127.0.0.1:6379,127.0.0.1:6380"),
         ("CHAT_SERVER", "gunicorn"),
         ("SIGNUP", "yes"),
         ("PORT", "http"),

@@ -7,7 +7,7 @@ of the batch, it makes a constant number of statements.
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -31,7 +31,7 @@ class Draft:
     author_id: int
     room_id: int
     ref: str
-    text: str
+    text: str = field(repr=False)  # whatever is logged of a draft
     reply_to: int | None = None
     attachments: tuple[int, ...] = ()
     kind: str = Message.Kind.TEXT

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chat import protocol
 from chat.access import Identity
+from chat.ids import connection_id, request_id
 
 from .feed import FRAME_BYTES
 from .frame import Frame
@@ -36,6 +37,7 @@ class Connection:
         "closed",
         "greeted",
         "hub",
+        "id",
         "identity",
         "missed",
         "moved",
@@ -59,6 +61,7 @@ class Connection:
         """`send` hands a frame to the transport, `shut` ends it with a close code: both at once, nothing waits."""
         self.hub = hub
         self.identity = identity
+        self.id = connection_id.get() or request_id.get()
         self.binary = binary
         self.window = window
         self.greeted = False  # has been welcomed: from then on it is told what concerns its person
@@ -113,6 +116,7 @@ class Connection:
 
     def close(self, code: int) -> None:
         if not self.closed:
+            self.hub.counts.closes[code] += 1
             self._shut(code)
             self.detach()
 
@@ -133,9 +137,11 @@ class Connection:
         """Send until nothing is left or the window is full. What came up in one turn of the loop goes into one
         frame."""
         self._due = False
+        before = self._sent
         while not self.closed and (frame := self._next_frame()) is not None:
             self._sent += frame.size(self.binary)
             self._send(frame)
+        self.hub.counts.bytes += self._sent - before
 
     def _next_frame(self) -> Frame | None:
         in_flight = self._sent - self._got

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from django.conf import settings
 
 from chat import announce, protocol
+from chat.metrics import LOOP_LAG
+from chat.models import Site
 
 from .connection import Connection
 from .greeting import Greetings
@@ -40,7 +42,7 @@ class Engine:
         self.audits = Pool("chat-audits", 1)
         self.hub = Hub(self.reads)
         # One process without Redis has nobody else to tell.
-        self.link = LayerLink(self._take) if settings.REDIS_URL else None
+        self.link = LayerLink(self._hear) if settings.REDIS_URL else None
         self.hub.link = self.link
         self.presence = Presence(self.hub, self.publish)
         self.personal = Personal(self.hub, self.presence, self.audits)
@@ -48,6 +50,7 @@ class Engine:
         self.greetings = Greetings(self.reads)
         self.writer = Writer()
         self.closing = False
+        self.database_answered = time.monotonic()
         self._beats: deque[tuple[float, Connection]] = deque()
         self._upkeep: list[asyncio.Task[None]] = []
 
@@ -63,6 +66,8 @@ class Engine:
             asyncio.create_task(_every(1, self._each_second)),
             asyncio.create_task(_every(1, self.personal.check_slice)),
             asyncio.create_task(_every(CLOCKS_EVERY, self.hub.audit)),
+            asyncio.create_task(_every(CLOCKS_EVERY, self._ask_database)),
+            asyncio.create_task(_watch_loop()),
         ]
 
     async def stop(self) -> None:
@@ -72,7 +77,7 @@ class Engine:
         await self.writer.drain()
         # The last acknowledgements were handed over by callbacks of the writer's futures.
         await asyncio.sleep(0)
-        self.hub.flush()
+        self.hub.turn.flush()
         told = list(self.hub.connections)
         for connection in told:
             connection.close(protocol.Close.RESTART)
@@ -90,20 +95,24 @@ class Engine:
 
     def pass_on(self, announcement: announce.Announcement) -> None:
         """What this process committed: to its own hub directly, and to the others. From any thread."""
-        self._loop.call_soon_threadsafe(self._tell, announcement)
+        self._loop.call_soon_threadsafe(self._tell, announcement, time.monotonic())
 
-    def _tell(self, announcement: announce.Announcement) -> None:
-        self._take(announcement)
+    def _tell(self, announcement: announce.Announcement, since: float) -> None:
+        self._take(announcement, since)
         self.publish(announcement)
 
     def publish(self, announcement: announce.Announcement) -> None:
         if self.link is not None:
             self.link.publish(announcement)
 
-    def _take(self, announcement: announce.Announcement) -> None:
+    def _hear(self, announcement: announce.Announcement) -> None:
+        """What another process committed."""
+        self._take(announcement, time.monotonic())
+
+    def _take(self, announcement: announce.Announcement, since: float) -> None:
         match announcement:
             case announce.Changes():
-                self.hub.receive(announcement)
+                self.hub.receive(announcement, since)
             case announce.Personal():
                 self.personal.receive(announcement)
             case announce.Typing():
@@ -126,7 +135,7 @@ class Engine:
                     reader.connection.push(encoded)
 
     def typing(self, user_id: int, room_id: int) -> None:
-        self._tell(announce.Typing(room_id, user_id))
+        self._tell(announce.Typing(room_id, user_id), time.monotonic())
 
     def begin_heartbeat(self, connection: Connection) -> None:
         self._beats.append((time.monotonic() + protocol.HEARTBEAT, connection))
@@ -144,6 +153,11 @@ class Engine:
                 connection.close(protocol.Close.TOO_SLOW)
         self.presence.tick()
 
+    async def _ask_database(self) -> None:
+        # A table, because SQLite answers what needs none without a look at its file.
+        await self.audits.run(Site.objects.exists)
+        self.database_answered = time.monotonic()
+
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
     """Run `work` again and again; what it raises is logged, and it is tried again next time."""
@@ -157,3 +171,10 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
             if not failing:
                 logger.warning("Upkeep failed and will be tried again: %r", error)
             failing = True
+
+
+async def _watch_loop() -> None:
+    while True:
+        due = time.monotonic() + 1
+        await asyncio.sleep(1)
+        LOOP_LAG.observe(max(0.0, time.monotonic() - due))

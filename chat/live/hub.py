@@ -10,14 +10,16 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from chat import announce, protocol, sync
+from chat import announce, sync
 from chat.errors import Refused
 
 from .chunks import Chunks
+from .counts import Counts
 from .feed import MAX_EARLY, RING_BYTES, Feed, Piece
 from .pools import Pool
 from .reader import Reader
 from .tasks import Tasks
+from .turn import Turn
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -43,16 +45,16 @@ class Hub:
         self.connections: set[Connection] = set()
         self.by_user: dict[int, set[Connection]] = {}
         self.stalled: set[Connection] = set()
-        self.healed = 0  # gaps read from the database
-        self._dirty: set[Feed] = set()
-        self._due: list[Connection] = []
-        self._flushing = False  # `flush` is called before this turn of the loop ends
+        self.counts = Counts()
+        self.turn = Turn()
+        self.pump_soon = self.turn.pump_soon
         self._healing: dict[int, asyncio.Task[None]] = {}
 
     # Connections and readers
 
     def add(self, connection: "Connection") -> None:
         self.connections.add(connection)
+        self.counts.opened += 1
         self.by_user.setdefault(connection.identity.user_id, set()).add(connection)
         if self.personal is not None:
             self.personal.admit(connection)
@@ -132,14 +134,15 @@ class Hub:
 
     # Announcements
 
-    def receive(self, announced: announce.Changes) -> None:
+    def receive(self, announced: announce.Changes, since: float | None = None) -> None:
+        """`since` is when it was committed here, or came in from another process, by the monotonic clock."""
         feed = self.feeds.get(announced.room)
         if feed is None or announced.last <= feed.last:
             return
         if announced.first > feed.last + 1:
             self._keep_early(feed, announced)
             return
-        self._append(feed, Piece(announced.first, announced.last, announced.body), announced.members)
+        self._append(feed, Piece(announced.first, announced.last, announced.body), announced.members, since)
         while feed.early and (after := feed.early.pop(feed.last + 1, None)) is not None:
             self._append(feed, Piece(after.first, after.last, after.body), after.members)
 
@@ -155,13 +158,15 @@ class Hub:
         if feed.early:
             self.heal(feed)
 
-    def _append(self, feed: Feed, piece: Piece, members: Iterable[tuple[int, int, bool]]) -> None:
+    def _append(
+        self, feed: Feed, piece: Piece, members: Iterable[tuple[int, int, bool]], since: float | None = None
+    ) -> None:
         before = feed.last
         feed.append(piece)
         for tick, user_id, left in members:
             if tick > before:
                 self._note_member(feed, tick, user_id, left)
-        self._touch(feed)
+        self.turn.touch(feed, since)
 
     def _note_member(self, feed: Feed, tick: int, user_id: int, left: bool) -> None:
         if not left:
@@ -172,36 +177,6 @@ class Hub:
         for connection in self.by_user.get(user_id, ()):
             if (reader := connection.readers.get(feed.room_id)) is not None:
                 self.end_reading(reader, tick)
-
-    def _touch(self, feed: Feed) -> None:
-        """Wake the feed's readers at the end of this turn of the loop: several appends make one frame."""
-        self._dirty.add(feed)
-        self._flush_soon()
-
-    def pump_soon(self, connection: "Connection") -> None:
-        self._due.append(connection)
-        self._flush_soon()
-
-    def _flush_soon(self) -> None:
-        if not self._flushing:
-            self._flushing = True
-            asyncio.get_running_loop().call_soon(self.flush)
-
-    def flush(self) -> None:
-        """Send everything that can be sent. One callback for all sockets: a task for each cost as much as the
-        sending itself."""
-        dirty, self._dirty = self._dirty, set()
-        for feed in dirty:
-            for reader in feed.readers:
-                reader.connection.wake(reader)
-        due, self._due = self._due, []
-        self._flushing = False
-        for connection in due:
-            try:
-                connection.pump()
-            except Exception:
-                logger.exception("A connection failed.")
-                connection.close(protocol.Close.RESTART)
 
     # The database
 
@@ -218,11 +193,11 @@ class Hub:
             while more and self.feeds.get(feed.room_id) is feed:
                 chunk, _ = await self.read(feed.room_id, feed.last)
                 more = chunk.more
-                self.healed += 1
+                self.counts.healed += 1
                 if chunk.reset:
                     # Who left in between is found by each reader's own read: none is in the ring any more.
                     feed.jump(chunk.clock)
-                    self._touch(feed)
+                    self.turn.touch(feed)
                 elif chunk.until > feed.last:
                     body = b",".join(chunk.changes)
                     piece = Piece(chunk.since + 1, chunk.until, body, is_delta=True)

@@ -1,6 +1,7 @@
 """Threads for the database work of sockets: apart from the one shared thread of `sync_to_async`."""
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -18,9 +19,16 @@ class Pool:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        # In the caller's context, so that what goes wrong is logged with the caller's id.
+        run = contextvars.copy_context().run
         return await asyncio.get_running_loop().run_in_executor(
-            self._executor, lambda: call(work, *args, **kwargs)
+            self._executor, run, lambda: call(work, *args, **kwargs)
         )
+
+    @property
+    def waiting(self) -> int:
+        """How much work has no thread yet."""
+        return self._executor._work_queue.qsize()
 
     def close(self) -> None:
         """Wait for what is running. What waits is dropped: nobody hears of it any more, and a backlog of edits

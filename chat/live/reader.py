@@ -63,6 +63,9 @@ class Reader:
             self.chunk = None
             self.owed = chunk.more
             self.reset = False
+            self.connection.hub.counts.deliveries += len(chunk.changes)
+        else:
+            self.connection.hub.counts.deliveries += position - self.position
         self.position = position
 
 

@@ -7,6 +7,8 @@ is asked whether it lives, costs a round trip under load.
 
 import asyncio
 import logging
+import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -16,6 +18,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from chat.actions.posting import Draft, Outcome, post_many
 from chat.actions.reading import Marker, mark_read_many
 from chat.errors import UNAVAILABLE, Refused
+from chat.metrics import BATCH, COMMIT, POSTS
 
 from .pacing import hold_back
 
@@ -35,6 +38,11 @@ class Writer:
         self._markers: _Queue[Marker, Counts] = []
         self._running: asyncio.Future[None] | None = None
         self.closing = False
+
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """Posts and read markers that wait for the next batch."""
+        return len(self._posts), len(self._markers)
 
     def post(self, draft: Draft) -> "asyncio.Future[Outcome]":
         """Resolves once the draft is stored or refused. Drafts are stored in the order of these calls."""
@@ -87,11 +95,29 @@ def _post(drafts: list[Draft]) -> list[Outcome]:
     except Exception:
         # Whatever is wrong with the counting must not cost a post, or leave a batch without an answer.
         logger.exception("The limit on posts could not be looked at.")
-    return _attempt(post_many, drafts)
+    outcomes = _measured("posts", post_many, drafts)
+    for name, number in Counter(map(_name, outcomes)).items():
+        POSTS.labels(name).inc(number)
+    return outcomes
+
+
+def _name(outcome: Outcome) -> str:
+    if isinstance(outcome, Refused):
+        return outcome.code
+    return "stored" if outcome.new else "repeated"
 
 
 def _mark_read(markers: list[Marker]) -> list[Counts]:
-    return _attempt(mark_read_many, markers)
+    return _measured("markers", mark_read_many, markers)
+
+
+def _measured(kind: str, action: Callable[[Sequence[T]], "list[Any]"], items: "list[T]") -> "list[Any]":
+    started = time.perf_counter()
+    try:
+        return _attempt(action, items)
+    finally:
+        COMMIT.labels(kind).observe(time.perf_counter() - started)
+        BATCH.labels(kind).observe(len(items))
 
 
 def _attempt(action: Callable[[Sequence[T]], "list[Any]"], items: "list[T]") -> "list[Any]":

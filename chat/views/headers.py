@@ -5,7 +5,7 @@ from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
 
@@ -43,7 +43,7 @@ class HostMiddleware(CommonMiddleware):
     """Refuses what is asked by another name than the site's, but for whoever looks after this process: containers
     and load balancers know it by names of their own."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
         if request.path in ("/healthz", "/readyz", "/metrics"):
             return None
         return super().process_request(request)

@@ -3,7 +3,7 @@
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
 
 from chat.live import engine as engines
 
@@ -13,7 +13,11 @@ def alive(request: HttpRequest) -> JsonResponse:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers. Without Redis people still talk, only later: that is said, not failed."""
+    """200 when the database answers and the process is not about to end. Without Redis people still talk, only
+    later: that is said, not failed."""
+    engine = engines.current()
+    if engine is not None and engine.closing:
+        return JsonResponse({"status": "stopping"}, status=503)
     database = _ask_database()
     body = {"status": "ok" if database == "ok" else "unavailable", "database": database, "redis": _ask_redis()}
     return JsonResponse(body, status=200 if database == "ok" else 503)
@@ -29,32 +33,16 @@ def _ask_database() -> str:
 
 
 def _ask_redis() -> str:
-    if not settings.REDIS_URL:
+    if not settings.REDIS_URLS:
         return "not used"
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
+    return "ok" if all(map(_answers, settings.REDIS_URLS)) else "away"
+
+
+def _answers(url: str) -> bool:
+    client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
     try:
-        client.ping()
+        return bool(client.ping())
     except redis.RedisError:
-        return "away"
+        return False
     finally:
         client.close()
-    return "ok"
-
-
-def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus' text form, for this machine alone: a proxy in front adds the header that shuts it."""
-    if request.META.get("REMOTE_ADDR") not in ("127.0.0.1", "::1") or "HTTP_X_FORWARDED_FOR" in request.META:
-        raise Http404
-    engine = engines.current()
-    values = {}
-    if engine is not None:
-        values = {
-            "chat_connections": len(engine.hub.connections),
-            "chat_rooms_followed": len(engine.hub.feeds),
-            "chat_windows_full": len(engine.hub.stalled),
-            "chat_gaps_healed_total": engine.hub.healed,
-            "chat_layer_failures_total": engine.link.failures if engine.link else 0,
-            "chat_layer_dropped_total": engine.link.dropped if engine.link else 0,
-        }
-    lines = "".join(f"{name} {value}\n" for name, value in values.items())
-    return HttpResponse(lines, content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,4 +1,4 @@
-"""The stack of docker-compose.yml, as an operator runs it: from a copy of the checkout, with its own project name."""
+"""The stack of docker-compose.yml as an operator runs it: from a copy of the checkout, under its own name."""
 
 import json
 import os
@@ -132,7 +132,9 @@ class Stack:
 
     @cached_property
     def site(self) -> ComposeSite:
-        password, key = ((self.folder / "secrets" / name).read_text() for name in ("postgres_password", "secret_key"))
+        password, key = (
+            (self.folder / "secrets" / name).read_text() for name in ("postgres_password", "secret_key")
+        )
         database = f"postgres://chat:{password}@127.0.0.1:{self.postgres_port}/chat"
         return ComposeSite(self.folder / "var", database, settings={"SECRET_KEY": key}, address=self.url)
 
@@ -150,7 +152,8 @@ class Answer:
 @contextmanager
 def new_stack() -> Iterator[Stack]:
     """A checkout's copy with nothing running; whatever it started is gone afterwards, its image too."""
-    if shutil.which("docker") is None or subprocess.run(["docker", "info"], capture_output=True).returncode:
+    asked = shutil.which("docker") and subprocess.run(["docker", "info"], capture_output=True, check=False)
+    if not asked or asked.returncode:
         cannot_run("no Docker engine answers (`docker info`)")
     with temporary_folder("stack") as folder:
         files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)

@@ -2,14 +2,12 @@
 
 import asyncio
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.cast import PASSWORD
 from tests.compose.stack import Stack
 from tests.e2e.console import Console
 from tests.e2e.tab import Tab

@@ -1,17 +1,21 @@
 """A person whose client comes back: to any process, with its cursor, and with what was not answered."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from uuid import uuid4
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.client import ChatClient, Ended, connected
 from tests.ledger import Object
-from tests.people import Person
+from tests.people import Person, add_person, add_room
 from tests.processes.pairs import eventually
-from tests.services.site import Server
+from tests.services.site import Server, Site
 
+POSTS = 250  # of each in a crowd
 TOGETHER = 8  # posts of a client without an answer
 LOST = (OSError, EOFError, TimeoutError, ConnectionClosed, InvalidHandshake, Ended)
 
@@ -95,6 +99,26 @@ class Persistent:
             assert not reading.resets
             self.messages |= reading.messages
             self.cursor = reading.cursor
+
+
+@asynccontextmanager
+async def crowd(site: Site, servers: list[Server]) -> AsyncIterator[list[Persistent]]:
+    """Four people, two at each process, who talk while the block runs; after it, all is said and read."""
+    run = uuid4().hex[:8]
+    members = [add_person(site, f"talker{number}-{run}") for number in range(4)]
+    room = add_room(site, members=dict.fromkeys(members, "member"))
+    people = [
+        Persistent(person, servers, room, {f"{person.id}-{n}": str(n) for n in range(POSTS)}, at=number % 2)
+        for number, person in enumerate(members)
+    ]
+    last_tick: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    async with asyncio.TaskGroup() as lives:
+        for each in people:
+            # From before the first word, so that each is told of all.
+            each.cursor = len(members)
+            lives.create_task(each.live(last_tick))
+        yield people
+        last_tick.set_result(await all_said(*people))
 
 
 async def all_said(*people: Persistent) -> int:

@@ -1,18 +1,14 @@
 """A process dies under load, with a word or without: people go on at the other, and nothing they said is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 import pytest
 
-from tests.people import add_person, add_room
 from tests.processes.pairs import eventually
-from tests.processes.persistent import Persistent, all_said, assert_one_story, stored
+from tests.processes.persistent import POSTS, assert_one_story, crowd, stored
 from tests.services.redis import RedisServer
-from tests.services.site import NewSite, Server, Site
-
-POSTS = 250
+from tests.services.site import NewSite, Server
 
 
 @pytest.mark.parametrize("kinds", [("daphne", "uvicorn"), ("uvicorn", "daphne")], ids=lambda kinds: kinds[0])
@@ -47,22 +43,3 @@ async def go_through(
         assert_one_story(rows, *people)
         assert {each.endings[0] for each in here} == codes
         assert [each.at for each in people] == [1, 1, 1, 1]
-
-
-@asynccontextmanager
-async def crowd(site: Site, servers: list[Server]) -> AsyncIterator[list[Persistent]]:
-    """Four people, two at each process, who talk while the block runs; after it, all is said and read."""
-    members = [add_person(site, f"talker{number}") for number in range(4)]
-    room = add_room(site, members=dict.fromkeys(members, "member"))
-    people = [
-        Persistent(person, servers, room, {f"{person.id}-{n}": str(n) for n in range(POSTS)}, at=number % 2)
-        for number, person in enumerate(members)
-    ]
-    last_tick: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    async with asyncio.TaskGroup() as lives:
-        for each in people:
-            # From before the first word, so that each is told of all.
-            each.cursor = len(members)
-            lives.create_task(each.live(last_tick))
-        yield people
-        last_tick.set_result(await all_said(*people))

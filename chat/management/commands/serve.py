@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import logging
 import socket
 from argparse import ArgumentParser
 from typing import Any
@@ -14,6 +15,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
 from chat.actions import setup
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -34,10 +37,9 @@ class Command(BaseCommand):
         def ready() -> None:
             # On loopback people come by the port itself, elsewhere through the proxy at SITE_URL.
             address = f"http://{host}:{port}" if settings.SITE_IS_LOOPBACK else settings.SITE_URL
-            self.stdout.write(f"chatsite is ready: {address} (listening on {host}:{port})")
+            self._say(f"chatsite is ready: {address} (listening on {host}:{port})")
             if code:
-                self.stdout.write(f"Set it up at {address}/setup/ with the code {code}")
-            self.stdout.flush()
+                self._say(f"Set it up at {address}/setup/ with the code {code}")
 
         server = importlib.import_module(f"chat.servers.{settings.CHAT_SERVER}")
         _calm_the_collector()
@@ -67,6 +69,14 @@ class Command(BaseCommand):
         if settings.SITE_IS_LOOPBACK or setup.is_set_up():
             return None
         return setup.setup_code()
+
+    def _say(self, sentence: str) -> None:
+        if settings.LOG_FORMAT == "json":
+            # A program reads it, line by line.
+            logger.info("%s", sentence)
+        else:
+            self.stdout.write(sentence)
+            self.stdout.flush()
 
 
 def _calm_the_collector() -> None:
