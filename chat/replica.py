@@ -32,7 +32,7 @@ _looked = 0.0
 
 class HistoryRouter:
     def db_for_read(self, model: type, **hints: Any) -> str | None:
-        return "replica"
+        return "replica" if _reading.get() else None
 
     def allow_relation(self, first: Any, second: Any, **hints: Any) -> bool:
         return True
