@@ -1,8 +1,10 @@
 """From nothing to a chat over HTTPS, through what befalls it, to another machine. In the order of this file."""
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from playwright.sync_api import Browser, expect
 from tests.compose.stack import Stack
 from tests.e2e.console import Console
 from tests.e2e.tab import Tab
+from tests.e2e.test_attachments import NOTES, attach
 from tests.e2e.test_setup import join_by_invite, make_invite, set_up
 from tests.faults.checker import check, stored
 from tests.faults.traffic import conversation
@@ -50,15 +53,12 @@ def test_two_people_chat_over_https_on_two_replicas(stack: Stack, tabs: tuple[Ta
 
 def test_the_proxy_sends_files_and_keeps_the_processes_to_itself(stack: Stack, tabs: tuple[Tab, Tab]) -> None:
     alice, bob = tabs
-    alice.page.locator("input[type=file]").set_input_files(
-        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"From the proxy."}
-    )
+    attach(alice, NOTES)
     alice.post("the notes")
-    link = bob.message("the notes").get_by_role("link", name="notes.txt")
-    expect(link).to_be_visible()
-    path = link.get_attribute("href") or ""
+    expect(bob.message("the notes")).to_be_visible()
+    path = path_of_notes(bob)
     answer = bob.page.request.get(path)
-    assert answer.body() == b"From the proxy."
+    assert answer.body() == NOTES["buffer"]
     # The process gave no body: the proxy read it from the volume.
     assert answer.headers["accept-ranges"] == "bytes"
     assert answer.headers["content-disposition"].startswith("attachment")
@@ -72,7 +72,19 @@ def test_the_proxy_sends_files_and_keeps_the_processes_to_itself(stack: Stack, t
     assert stack.get("/healthz").json() == {"status": "ok"}
 
 
-async def test_nothing_is_lost_while_replicas_die_services_restart_and_an_upgrade_rolls(stack: Stack) -> None:
+def path_of_notes(tab: Tab) -> str:
+    link = tab.message("the notes").get_by_role("link", name=f"Download {NOTES['name']}")
+    return link.get_attribute("href") or ""
+
+
+def test_nothing_is_lost_while_replicas_die_services_restart_and_an_upgrade_rolls(stack: Stack) -> None:
+    # In a thread of its own, because Playwright keeps an event loop running in this one.
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, talk_through_everything(stack)).result()
+    assert b"upgraded" in stack.get(version_file(stack)).body
+
+
+async def talk_through_everything(stack: Stack) -> None:
     async with conversation(stack.site, [stack], people=PEOPLE, pace=PACE) as talk:
         await talk.settled()
         await asyncio.to_thread(stack.kill, "web-1")
@@ -85,7 +97,6 @@ async def test_nothing_is_lost_while_replicas_die_services_restart_and_an_upgrad
         await talk.settled()
         story = await talk.finish()
     check(story, stored(stack.site, list(story.clocks)))
-    assert b"upgraded" in stack.get(version_file(stack)).body
 
 
 def upgrade(stack: Stack) -> None:
@@ -114,7 +125,6 @@ def test_after_a_restore_on_an_empty_machine_everybody_goes_on(
     alice.post("after the backup")
 
     stack.destroy()
-    stack.up("postgres", "redis", "migrate")
     with backup.open("rb") as file:
         stack.compose("run", "--rm", "--no-TTY", "web-1", "restore", stdin=file)
     stack.up()
@@ -125,13 +135,15 @@ def test_after_a_restore_on_an_empty_machine_everybody_goes_on(
         expect(tab.message("after the backup")).to_have_count(0)
     alice.post("on the new machine")
     expect(bob.message("on the new machine")).to_be_visible()
-    path = bob.message("the notes").get_by_role("link", name="notes.txt").get_attribute("href") or ""
-    assert bob.page.request.get(path).body() == b"From the proxy."
+    path = (
+        bob.message("the notes").get_by_role("link", name=f"Download {NOTES['name']}").get_attribute("href") or ""
+    )
+    assert bob.page.request.get(path).body() == NOTES["buffer"]
 
 
 def test_nothing_of_the_stack_can_do_more_than_it_must(stack: Stack) -> None:
     for name in stack.compose("ps", "--quiet").stdout.split():
-        [facts] = __import__("json").loads(stack.run("docker", "inspect", name).stdout)
+        [facts] = json.loads(stack.run("docker", "inspect", name).stdout)
         host = facts["HostConfig"]
         service = facts["Config"]["Labels"]["com.docker.compose.service"]
         assert facts["Config"]["User"] not in ("", "0", "root"), service
