@@ -120,12 +120,11 @@ class Stack:
         path.write_text(self.compose("exec", "--no-TTY", "proxy", "cat", root).stdout)
         return path
 
-    def get(self, path: str, **headers: str) -> "Answer":
+    def get(self, path: str, timeout: float = 30) -> "Answer":
         """Ask through the proxy, with its certificate checked."""
         context = ssl.create_default_context(cafile=str(self.trust()))
-        request = urllib.request.Request(self.url + path, headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=30, context=context) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=timeout, context=context) as answer:
                 return Answer(answer.status, dict(answer.headers), answer.read())
         except urllib.error.HTTPError as error:
             return Answer(error.code, dict(error.headers), error.read())

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -44,11 +46,22 @@ def test_two_people_chat_over_https_on_two_replicas(stack: Stack, tabs: tuple[Ta
     set_up(alice)
     join_by_invite(bob, make_invite(alice))
     alice.page.get_by_role("link", name="Back to the rooms").click()
+    bring_apart(stack, alice, bob)
     alice.post("Welcome, Bob")
     expect(bob.message("Welcome, Bob")).to_be_visible()
     bob.post("Glad to be here")
     expect(alice.message("Glad to be here")).to_be_visible()
-    assert {stack.metric(service, "chat_connections") for service in ("web-1", "web-2")} == {1}
+
+
+def bring_apart(stack: Stack, alice: Tab, bob: Tab) -> None:
+    """Until each is at a replica of their own: the proxy takes the one that has less to do at that moment."""
+    expect(alice.page.get_by_role("log")).to_be_visible()
+    for _ in range(10):
+        expect(bob.page.get_by_role("log")).to_be_visible()
+        if {stack.metric(service, "chat_connections") for service in ("web-1", "web-2")} == {1}:
+            return
+        bob.page.reload()
+    raise AssertionError("both came to the same replica ten times")
 
 
 def test_the_proxy_sends_files_and_keeps_the_processes_to_itself(stack: Stack, tabs: tuple[Tab, Tab]) -> None:
@@ -79,7 +92,7 @@ def path_of_notes(tab: Tab) -> str:
 
 def test_nothing_is_lost_while_replicas_die_services_restart_and_an_upgrade_rolls(stack: Stack) -> None:
     # In a thread of its own, because Playwright keeps an event loop running in this one.
-    with ThreadPoolExecutor(1) as aside:
+    with closing(stack.site), ThreadPoolExecutor(1) as aside:
         aside.submit(asyncio.run, talk_through_everything(stack)).result()
     assert b"upgraded" in stack.get(version_file(stack)).body
 
@@ -89,6 +102,12 @@ async def talk_through_everything(stack: Stack) -> None:
         await talk.settled()
         await asyncio.to_thread(stack.kill, "web-1")
         await talk.settled()
+        # One that hangs is found by its `/readyz`, and whoever asks comes to the other.
+        await asyncio.to_thread(stack.compose, "pause", "web-2")
+        await asyncio.to_thread(expect_pages, stack)
+        await talk.settled()
+        await asyncio.to_thread(stack.compose, "unpause", "web-2")
+        await talk.settled()
         await asyncio.to_thread(stack.compose, "restart", "redis")
         await talk.settled()
         await asyncio.to_thread(stack.compose, "restart", "postgres")
@@ -97,6 +116,18 @@ async def talk_through_everything(stack: Stack) -> None:
         await talk.settled()
         story = await talk.finish()
     check(story, stored(stack.site, list(story.clocks)))
+
+
+def expect_pages(stack: Stack) -> None:
+    """Wait until the proxy leaves out the replica that hangs: by turns every second page would wait."""
+    answered, deadline = 0, time.monotonic() + 60
+    while answered < 6:
+        try:
+            assert stack.get("/accounts/login/", timeout=3).status == 200
+            answered += 1
+        except TimeoutError:
+            answered = 0
+            assert time.monotonic() < deadline, "the proxy goes on asking a replica that hangs"
 
 
 def upgrade(stack: Stack) -> None:
@@ -111,6 +142,14 @@ def version_file(stack: Stack) -> str:
     found = re.search(r"/static/[0-9a-f]{12}/", page)
     assert found
     return f"{found[0]}chat/js/main.js"
+
+
+def test_the_backup_service_begins_with_a_backup(stack: Stack) -> None:
+    stack.compose("--profile", "backup", "up", "--detach", "backup")
+    deadline = time.monotonic() + 60
+    while not (found := stack.compose("exec", "--no-TTY", "backup", "ls", "/backups", check=False).stdout):
+        assert time.monotonic() < deadline, stack.logs("backup")
+    assert re.fullmatch(r"chatsite-[\d-]+\.tar\n", found)
 
 
 def test_after_a_restore_on_an_empty_machine_everybody_goes_on(
