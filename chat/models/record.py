@@ -117,8 +117,8 @@ class ModerationAction(models.Model):
     def __str__(self) -> str:
         return f"{self.action} at {self.at:%Y-%m-%d %H:%M}"
 
-    def save(self, **options: Any) -> None:  # type: ignore[override]
-        if self.pk is not None:
+    def save(self, **options: Any) -> None:
+        if not self._state.adding:
             raise RecordIsFinal
         super().save(**options)
 

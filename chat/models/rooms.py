@@ -54,7 +54,7 @@ class Room(models.Model):
     clock = models.BigIntegerField(default=0)
     changed = models.BigIntegerField(default=0)
     archived = models.BooleanField(default=False)
-    # Locked is a moderator's measure of the moment, announcements what the room is for. In both only moderators post.
+    # In both only moderators post: `locked` is a measure of the moment, `announcements` what the room is for.
     locked = models.BooleanField(default=False)
     announcements = models.BooleanField(default=False, db_default=False)
     slow_mode = models.PositiveIntegerField(default=0, help_text="seconds between two posts of a person")
