@@ -2,8 +2,6 @@
 
 from enum import IntEnum
 
-from django.utils.translation import gettext as _
-
 from .errors import Refused, not_found
 from .models import Membership, Room, User
 
@@ -65,18 +63,18 @@ def require_moderator(user: User | None, room: Room | None) -> None:
     """
     if room is None:
         if not moderates_site(user):
-            raise Refused("forbidden", _("Only moderators of the site can do this."))
+            raise Refused("forbidden", "Only moderators of the site can do this.")
     elif not moderates(user, room):
         if user is None or (room.kind != Room.Kind.PUBLIC and _membership(user, room) is None):
             raise not_found()
-        raise Refused("forbidden", _("Only moderators of the room can do this."))
+        raise Refused("forbidden", "Only moderators of the room can do this.")
 
 
 def require_outranks(actor: User | None, person: User, room: Room | None = None) -> None:
     """Raises `Refused` with `forbidden` unless the actor stands above the person."""
     oneself = actor is not None and actor.pk == person.pk
     if oneself or rank(person, room) >= rank(actor, room):
-        raise Refused("forbidden", _("Nobody acts on a person of an equal or higher role."))
+        raise Refused("forbidden", "Nobody acts on a person of an equal or higher role.")
 
 
 def require_another_owner(person: User) -> None:
@@ -86,7 +84,7 @@ def require_another_owner(person: User) -> None:
     """
     owners = User.objects.filter(is_superuser=True, is_active=True)
     if person.is_superuser and not owners.exclude(pk=person.pk).exists():
-        raise Refused("conflict", _("The site keeps at least one owner."))
+        raise Refused("conflict", "The site keeps at least one owner.")
 
 
 def _membership(user: User, room: Room) -> Membership | None:

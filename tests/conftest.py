@@ -45,9 +45,10 @@ def django_db_modify_db_settings(
 def _record_gives_way_to_the_flush() -> Iterator[None]:
     """Tests with real transactions end by emptying all tables. PostgreSQL truncates, which no trigger of the
     record forbids; on SQLite the triggers step aside for that moment."""
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    from django.db.backends.sqlite3.base import DatabaseWrapper
 
-    flush = DatabaseOperations.sql_flush
+    operations = DatabaseWrapper.ops_class
+    flush = operations.sql_flush
 
     def flush_without_triggers(self: Any, *arguments: Any, **options: Any) -> list[str]:
         with self.connection.cursor() as cursor:
@@ -57,7 +58,7 @@ def _record_gives_way_to_the_flush() -> Iterator[None]:
         return [*drop, *flush(self, *arguments, **options), *(sql for _, sql in triggers)]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", flush_without_triggers)
+        patch.setattr(operations, "sql_flush", flush_without_triggers)
         yield
 
 

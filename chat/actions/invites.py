@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from chat import access
 from chat.actions import rooms
 from chat.errors import Refused
 from chat.models import Invite, Membership, Room, Sanction, User
@@ -44,6 +45,8 @@ def accept_invite(*, user: User, invite: Invite) -> None:
     room = invite.room
     if room is None or Membership.objects.filter(room=room, user=user, left=False).exists():
         return
+    if access.is_banned(user.pk, room.pk):
+        raise Refused("forbidden", _("You cannot join this room."))
     with transaction.atomic():
         use(invite)
         rooms.enter(user=user, room=room)

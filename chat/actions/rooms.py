@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from chat import access, announce, encoding, protocol, ranks
 from chat.errors import Refused, not_found
@@ -114,7 +113,7 @@ def enter(*, user: User, room: Room) -> Room:
         # Asked under the lock: a ban of this moment is seen, or sees the member.
         Room.objects.lock([room.pk])
         if access.is_banned(user.pk, room.pk):
-            raise Refused("forbidden", _("You cannot join this room."))
+            raise Refused("forbidden", "You cannot join this room.")
         return admit(user=user, room=room)
 
 

@@ -104,7 +104,7 @@ class ModerationAction(models.Model):
 
     class Meta:
         default_permissions = ("view",)
-        permissions: ClassVar = [("moderate", _("Can moderate the whole site"))]
+        permissions: ClassVar = [("moderate", "Can moderate the whole site")]
         indexes: ClassVar = [
             models.Index(fields=["-at"], name="record_by_time"),
             models.Index(fields=["action", "-at"], name="record_by_action"),

@@ -93,11 +93,8 @@ def test_only_moderators_mute_and_only_those_below_them(
 
     def refused(by: User, person: User, room: Room | None = general) -> str:
         key = room.pk if room else None
-        for work in (
-            lambda: mute(by=Actor(by), person_id=person.pk, room_id=key, duration=HOUR, reason="x"),
-            lambda: unmute(by=Actor(by), person_id=person.pk, room_id=key),
-        ):
-            code = refusal_of(work)
+        code = refusal_of(lambda: mute(by=Actor(by), person_id=person.pk, room_id=key, duration=HOUR, reason="x"))
+        assert refusal_of(lambda: unmute(by=Actor(by), person_id=person.pk, room_id=key)) == code
         return code
 
     assert refused(bob, charlie) == "forbidden"

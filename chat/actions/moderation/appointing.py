@@ -2,7 +2,6 @@
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from chat.errors import Refused, not_found
 from chat.models import User
@@ -26,7 +25,7 @@ def dismiss(*, by: Actor, person_id: int) -> None:
 
 def _change(*, by: Actor, person_id: int, moderator: bool) -> None:
     if by.user is None or rank(by.user) < Rank.SITE_OWNER:
-        raise Refused("forbidden", _("Only owners of the site can do this."))
+        raise Refused("forbidden", "Only owners of the site can do this.")
     with transaction.atomic():
         person = User.objects.select_for_update(no_key=True).filter(pk=person_id, is_active=True).first()
         if person is None:

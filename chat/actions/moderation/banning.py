@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from chat.actions import people, rooms
 from chat.errors import Refused
@@ -28,7 +27,7 @@ def ban(
     what `lock_subject` raises.
     """
     if until is not None and until <= timezone.now():
-        raise Refused("invalid", _("A ban ends in the future."))
+        raise Refused("invalid", "A ban ends in the future.")
     reason = checked_reason(reason)
     with transaction.atomic():
         person, room = lock_subject(by=by, person_id=person_id, room_id=room_id)

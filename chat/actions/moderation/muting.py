@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from chat import announce
 from chat.errors import Refused
@@ -25,7 +24,7 @@ def mute(
     Raises `Refused`: `invalid` for the duration or the reason, and what `lock_subject` raises.
     """
     if not SHORTEST <= duration <= LONGEST:
-        raise Refused("invalid", _("A mute lasts from 10 minutes to 30 days."))
+        raise Refused("invalid", "A mute lasts from 10 minutes to 30 days.")
     reason = checked_reason(reason, needed=room_id is None)
     with transaction.atomic():
         person, room = lock_subject(by=by, person_id=person_id, room_id=room_id)

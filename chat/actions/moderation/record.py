@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from chat.errors import Refused
 from chat.models import Message, ModerationAction, Room, User
 from chat.models.sanctions import REASON_LENGTH
@@ -64,9 +62,9 @@ def checked_reason(text: str, *, needed: bool = True) -> str:
     """
     text = " ".join(text.split())
     if needed and not text:
-        raise Refused("invalid", _("This needs a reason."))
+        raise Refused("invalid", "This needs a reason.")
     if len(text) > REASON_LENGTH:
-        raise Refused("invalid", _("A reason has at most %(most)d characters.") % {"most": REASON_LENGTH})
+        raise Refused("invalid", f"A reason has at most {REASON_LENGTH} characters.")
     try:
         return clean_text(text)
     except ValueError as error:
