@@ -29,12 +29,20 @@ def rank(user: User | None, room: Room | None = None) -> Rank:
 
     None is a rule that works alone: it stands above members, and below nobody who moderates.
     """
+    return max(_on_site(user), _in_room(user, room))
+
+
+def _on_site(user: User | None) -> Rank:
+    if user is not None and user.is_superuser:
+        return Rank.SITE_OWNER
+    if user is not None and user.is_staff and user.has_perm(MODERATE):
+        return Rank.SITE_MODERATOR
+    return Rank.MEMBER
+
+
+def _in_room(user: User | None, room: Room | None) -> Rank:
     if user is None:
         return Rank.ROOM_MODERATOR
-    if user.is_superuser:
-        return Rank.SITE_OWNER
-    if user.is_staff and user.has_perm(MODERATE):
-        return Rank.SITE_MODERATOR
     row = _membership(user, room) if room is not None else None
     return OF_ROLE[Membership.Role(row.role)] if row is not None else Rank.MEMBER
 
@@ -71,9 +79,13 @@ def require_moderator(user: User | None, room: Room | None) -> None:
 
 
 def require_outranks(actor: User | None, person: User, room: Room | None = None) -> None:
-    """Raises `Refused` with `forbidden` unless the actor stands above the person."""
+    """Raises `Refused` with `forbidden` unless the actor stands above the person.
+
+    Between equals of the site, two of its owners for instance, their roles decide in a room.
+    """
     oneself = actor is not None and actor.pk == person.pk
-    if oneself or rank(person, room) >= rank(actor, room):
+    standing, other = [(_on_site(user), _in_room(user, room)) for user in (actor, person)]
+    if oneself or other >= standing:
         raise Refused("forbidden", "Nobody acts on a person of an equal or higher role.")
 
 

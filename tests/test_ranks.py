@@ -68,6 +68,14 @@ def test_nobody_acts_on_their_equals_or_on_themselves(alice: User, bob: User, do
     assert refusal_of(lambda: ranks.require_outranks(alice, alice)) == "forbidden"
 
 
+def test_between_equals_of_the_site_their_roles_in_the_room_decide(alice: User, general: Room) -> None:
+    other = add_person("another", owner=True)
+    add_member(general, other)
+    ranks.require_outranks(alice, other, general)
+    assert refusal_of(lambda: ranks.require_outranks(other, alice, general)) == "forbidden"
+    assert refusal_of(lambda: ranks.require_outranks(alice, other)) == "forbidden"
+
+
 def test_a_rule_acts_on_members_alone(bob: User, general: Room) -> None:
     ranks.require_outranks(None, bob, general)
     Membership.objects.filter(user=bob).update(role="moderator")
