@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
 from .errors import Refused, not_found
-from .models import Attachment, Membership, Message, Room, User
+from .models import Attachment, Membership, Message, Room, Sanction, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,19 @@ class Identity:
 
 
 def identity(session_key: str) -> Identity | None:
-    """The active person signed in under a session key, or None. Two queries."""
+    """The active person signed in under a session key, or None. Three queries."""
     session = SessionStore(session_key)
     request = HttpRequest()
     request.session = session
     user = get_user(request)
-    if not isinstance(user, User) or not user.is_active:
+    if not isinstance(user, User) or not user.is_active or is_banned(user.pk):
         return None
     return Identity(user=user, session_key=session_key)
+
+
+def is_banned(user_id: int, room_id: int | None = None) -> bool:
+    """Whether the person is banned from the site, or from the room if one is named: the one rule of all doors."""
+    return Sanction.objects.bans(room_id).filter(user_id=user_id).exists()
 
 
 def membership(user_id: int, room_id: int) -> Membership:

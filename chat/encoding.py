@@ -38,6 +38,7 @@ def room_state(row: Room, members: int) -> protocol.RoomState:
         locked=row.locked,
         slow_mode=row.slow_mode,
         members=members,
+        announcements=row.announcements,
     )
 
 

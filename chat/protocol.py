@@ -118,6 +118,7 @@ class RoomState(Struct):
     locked: bool
     slow_mode: int
     members: int
+    announcements: bool = False
 
 
 class Room(RoomState, kw_only=True):

@@ -12,6 +12,8 @@ from django.db.models import F
 from django.test import Client
 from django.utils.crypto import get_random_string
 
+from chat.actions.moderation import appointing
+from chat.actions.moderation.record import Actor
 from chat.models import Membership, Room, User
 
 PASSWORD = "a long enough passphrase"
@@ -33,6 +35,13 @@ def add_person(username: str, *, owner: bool = False) -> User:
         is_staff=owner,
         is_superuser=owner,
     )
+
+
+def add_moderator(username: str, *, owner: User) -> User:
+    """An account that `owner`, who owns the site, has made a moderator of it."""
+    user = add_person(username)
+    appointing.appoint(by=Actor(owner), person_id=user.pk)
+    return User.objects.get(pk=user.pk)
 
 
 def add_room(name: str, kind: str = "public", *, members: dict[User, str]) -> Room:

@@ -157,3 +157,15 @@ def test_slow_mode_minds_no_post_of_a_clock_that_is_ahead(alice: User, bob: User
     assert refusal.value.code == "slow_mode"
     assert refusal.value.retry_after is not None
     assert refusal.value.retry_after <= 60
+
+
+@pytest.mark.parametrize("measure", ["locked", "announcements"])
+def test_where_only_moderators_post_others_are_refused(
+    alice: User, bob: User, general: Room, measure: str
+) -> None:
+    post(Draft(author_id=bob.pk, room_id=general.pk, ref="before", text="x"))
+    Room.objects.filter(pk=general.pk).update(**{measure: True})
+    with pytest.raises(Refused) as refusal:
+        post(Draft(author_id=bob.pk, room_id=general.pk, ref="after", text="x"))
+    assert refusal.value.code == "forbidden"
+    post(Draft(author_id=alice.pk, room_id=general.pk, ref="owner", text="x"))

@@ -12,7 +12,7 @@ FULL_WHEREVER_IT_STANDS: list[tuple[Any, set[str]]] = [
     (protocol.Member(user=USER, role="member"), {"user", "role"}),
     (
         protocol.RoomState(1, "public", "", "", 0, False, False, 0, 0),
-        {"id", "kind", "name", "topic", "clock", "archived", "locked", "slow_mode", "members"},
+        {"id", "kind", "name", "topic", "clock", "archived", "locked", "slow_mode", "members", "announcements"},
     ),
     (protocol.Quote(1, 3, USER, ""), {"id", "tick", "author", "excerpt"}),
     (protocol.Attachment(1, "", "", 0, ""), {"id", "name", "type", "size", "url"}),

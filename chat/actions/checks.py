@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Member(NamedTuple):
     user: User
     role: str
-    muted: bool  # at some time and somewhere: whether it holds is read for those few alone
+    sanctioned: bool  # at some time and somewhere: whether it holds is read for those few alone
 
 
 @dataclass(slots=True)
@@ -29,6 +29,7 @@ class Rules:
     rooms: dict[int, Room]
     members: dict[tuple[int, int], Member]
     mutes: list[Sanction]
+    banned: set[int]  # from the site; who is banned from a room is no member of it
     last_post: dict[tuple[int, int], datetime]
     sources: dict[int, Message]
     uploads: dict[int, Attachment]
@@ -43,12 +44,14 @@ class Rules:
         sources = {draft.reply_to for draft in drafts if draft.reply_to is not None}
         uploads = {key for draft in drafts for key in draft.attachments}
         members = _members(authors, rooms)
-        muted = {member.user.pk for member in members.values() if member.muted}
+        sanctioned = {member.user.pk for member in members.values() if member.sanctioned}
+        sanctions = _standing(sanctioned) if sanctioned else []
         now = timezone.now()
         return cls(
             rooms=rooms,
             members=members,
-            mutes=active_mutes(muted) if muted else [],
+            mutes=[row for row in sanctions if row.kind == Sanction.Kind.MUTE],
+            banned={row.user_id for row in sanctions if row.kind == Sanction.Kind.BAN and row.room_id is None},
             last_post=_last_posts(slow, authors, now) if slow else {},
             sources=_by_id(Message.objects.filter(pk__in=sources).select_related("author")) if sources else {},
             uploads=_by_id(Attachment.objects.filter(pk__in=uploads, message=None)) if uploads else {},
@@ -57,7 +60,7 @@ class Rules:
 
     def require_member(self, draft: "Draft") -> None:
         member = self.members.get((draft.author_id, draft.room_id))
-        if member is None or not member.user.is_active:
+        if member is None or not member.user.is_active or draft.author_id in self.banned:
             raise not_found()
 
     def require_may_post(self, draft: "Draft") -> None:
@@ -70,6 +73,8 @@ class Rules:
             raise Refused("archived", "This room is archived.")
         if room.locked and not moderates:
             raise Refused("forbidden", "This room is locked: only moderators can post.")
+        if room.announcements and not moderates:
+            raise Refused("forbidden", "This room is for announcements: only moderators can post.")
         require_not_muted(self.mutes, draft.author_id, room.pk, self.now)
         if draft.reply_to is not None and self.quoted(draft) is None:
             raise not_found("message")
@@ -102,13 +107,17 @@ def _members(user_ids: Collection[int], room_ids: Collection[int]) -> dict[tuple
     rows = select(
         User,
         "SELECT u.id, u.username, u.name, u.avatar, u.bot, u.is_active, m.room_id, m.role, EXISTS ("
-        "SELECT 1 FROM chat_sanction s WHERE s.user_id = u.id AND NOT s.lifted AND s.kind = 'mute') AS muted "
+        "SELECT 1 FROM chat_sanction s WHERE s.user_id = u.id AND NOT s.lifted) AS sanctioned "
         "FROM chat_membership m JOIN chat_user u ON u.id = m.user_id "
         'WHERE m.user_id IN ({}) AND m.room_id IN ({}) AND NOT m."left"',
         user_ids,
         room_ids,
     )
-    return {(row.pk, row.room_id): Member(row, row.role, row.muted) for row in rows}  # type: ignore[attr-defined]
+    return {(row.pk, row.room_id): Member(row, row.role, row.sanctioned) for row in rows}  # type: ignore[attr-defined]
+
+
+def _standing(user_ids: Collection[int]) -> list[Sanction]:
+    return list(Sanction.objects.active().filter(user_id__in=user_ids))
 
 
 def active_mutes(user_ids: Collection[int]) -> list[Sanction]:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from chat import access
 from chat.actions import rooms
 from chat.errors import Refused
 from chat.models import Invite, Membership, Room, Sanction, User
@@ -44,12 +45,11 @@ def accept_invite(*, user: User, invite: Invite) -> None:
     room = invite.room
     if room is None or Membership.objects.filter(room=room, user=user, left=False).exists():
         return
-    bans = Sanction.objects.active().filter(Q(room=room) | Q(room=None), user=user, kind=Sanction.Kind.BAN)
-    if bans.exists():
+    if access.is_banned(user.pk, room.pk):
         raise Refused("forbidden", _("You cannot join this room."))
     with transaction.atomic():
         use(invite)
-        rooms.admit(user=user, room=room)
+        rooms.enter(user=user, room=room)
 
 
 def use(invite: Invite) -> None:
@@ -67,9 +67,11 @@ def use(invite: Invite) -> None:
 def find_invite(token: str) -> Invite | None:
     """The invite, if it still works: not used up, expired or revoked, and its maker could make it today.
 
-    Otherwise a person removed from a room could come back by a link of their own.
+    Otherwise a person removed from a room could come back by a link of their own, and one who is banned from the
+    site go on inviting.
     """
     inside = Membership.objects.filter(room=OuterRef("room"), user=OuterRef("created_by"), left=False)
     entitled = Q(room=None, created_by__is_staff=True) | Exists(inside)
-    usable = Invite.objects.usable().filter(entitled, token=token, created_by__is_active=True)
+    banned = Exists(Sanction.objects.bans(None).filter(user=OuterRef("created_by")))
+    usable = Invite.objects.usable().filter(entitled, ~banned, token=token, created_by__is_active=True)
     return usable.select_related("room", "created_by").first()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
 
-from chat import access, announce, encoding, protocol
+from chat import access, announce, encoding, protocol, ranks
 from chat.errors import Refused, not_found
 from chat.models import Membership, Room, Sanction, User
 from chat.rendering import clean_text
@@ -51,7 +51,8 @@ def _open_direct(*, by: User, others: Iterable[int]) -> tuple[Room, bool]:
 
 def _existing_people(ids: Iterable[int], *, besides: User) -> list[User]:
     wanted = set(ids) - {besides.pk}
-    people = list(User.objects.filter(pk__in=wanted, is_active=True).order_by("pk"))
+    banned = Sanction.objects.bans(None).values("user")
+    people = list(User.objects.filter(pk__in=wanted, is_active=True).exclude(pk__in=banned).order_by("pk"))
     if len(people) != len(wanted):
         raise not_found("person")
     return people
@@ -103,9 +104,17 @@ def join(*, user: User, room_id: int) -> Room:
         return room
     if room.archived:
         raise Refused("archived", "This room is archived.")
-    if _is_banned(user, room):
-        raise Refused("forbidden", "You cannot join this room.")
-    return admit(user=user, room=room)
+    return enter(user=user, room=room)
+
+
+def enter(*, user: User, room: Room) -> Room:
+    """Make someone a member on their own wish. Raises `forbidden` for who is banned from the room or the site."""
+    with transaction.atomic():
+        # Asked under the lock: a ban of this moment is seen, or sees the member.
+        Room.objects.lock([room.pk])
+        if access.is_banned(user.pk, room.pk):
+            raise Refused("forbidden", "You cannot join this room.")
+        return admit(user=user, room=room)
 
 
 def admit(*, user: User, room: Room, role: str = Membership.Role.MEMBER) -> Room:
@@ -130,9 +139,7 @@ def leave(*, user: User, room_id: int) -> None:
         row = _locked_membership(user.pk, room)
         if room.kind == Room.Kind.DIRECT:
             raise Refused("conflict", "A direct room cannot be left.")
-        _keep_an_owner(room, row)
-        row.left = True
-        _save_member(room, row)
+        end_membership(room, row)
 
 
 def put_member(*, by: User, room_id: int, user_id: int, role: str | None = None) -> Membership:
@@ -163,7 +170,7 @@ def put_member(*, by: User, room_id: int, user_id: int, role: str | None = None)
             return row
         if joins:
             row.role = Membership.Role.MEMBER
-            if _is_banned(user, room):
+            if access.is_banned(user.pk, room.pk):
                 raise Refused("forbidden", "This person is banned from the room.")
         if row.role != wanted:
             _check_may_give(mine, row, wanted)
@@ -178,17 +185,22 @@ def remove_member(*, by: User, room_id: int, user_id: int) -> None:
     access.membership(by.pk, room_id)
     with transaction.atomic():
         room = Room.objects.lock([room_id])[room_id]
-        mine = _moderating(by, room)
+        _moderating(by, room)
         if room.kind == Room.Kind.DIRECT:
             raise Refused("conflict", "The people of a direct room are fixed.")
         row = Membership.objects.filter(room=room, user_id=user_id, left=False).select_related("user").first()
         if row is None:
             raise not_found("person")
-        if user_id != by.pk and RANK[row.role] >= RANK[mine.role]:
-            raise Refused("forbidden", "Nobody acts on a person of an equal or higher role.")
-        _keep_an_owner(room, row)
-        row.left = True
-        _save_member(room, row)
+        if user_id != by.pk:
+            ranks.require_outranks(by, row.user, room)
+        end_membership(room, row)
+
+
+def end_membership(room: Room, row: Membership) -> None:
+    """Make a member a former one, in the caller's transaction and under the room's lock; an owner must remain."""
+    _keep_an_owner(room, row)
+    row.left = True
+    _save_member(room, row)
 
 
 def set_notify(*, user: User, room_id: int, notify: str) -> None:
@@ -204,10 +216,6 @@ def set_notify(*, user: User, room_id: int, notify: str) -> None:
 
 
 RANK: dict[str, int] = {Membership.Role.MEMBER: 0, Membership.Role.MODERATOR: 1, Membership.Role.OWNER: 2}
-
-
-def _is_banned(user: User, room: Room) -> bool:
-    return Sanction.objects.active().filter(user=user, kind=Sanction.Kind.BAN, room=room).exists()
 
 
 def _locked_membership(user_id: int, room: Room) -> Membership:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from chat import announce, protocol, snapshots
-from chat.models import Membership, User
+from chat.models import Membership, Sanction, User
 
 from .connection import notify_all
 
@@ -154,12 +155,14 @@ class Personal:
 def _read(
     session_keys: set[str], user_ids: set[int]
 ) -> tuple[set[str], dict[int, tuple[bool, tuple[str, int]]], dict[int, set[int]]]:
-    """Valid session keys; each person's activity and credentials; each person's rooms. Three queries."""
+    """Valid session keys; whether each person may be here, and credentials; each person's rooms. Three queries."""
     sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
+    banned = Exists(Sanction.objects.bans(None).filter(user=OuterRef("pk")))
+    people = User.objects.filter(pk__in=user_ids).annotate(banned=banned)
     accounts = {
-        user_id: (active, (password, version))
-        for user_id, active, password, version in User.objects.filter(pk__in=user_ids).values_list(
-            "pk", "is_active", "password", "session_version"
+        user_id: (active and not banned, (password, version))
+        for user_id, active, banned, password, version in people.values_list(
+            "pk", "is_active", "banned", "password", "session_version"
         )
     }
     memberships: dict[int, set[int]] = defaultdict(set)

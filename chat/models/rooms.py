@@ -54,7 +54,9 @@ class Room(models.Model):
     clock = models.BigIntegerField(default=0)
     changed = models.BigIntegerField(default=0)
     archived = models.BooleanField(default=False)
+    # In both only moderators post: `locked` is a measure of the moment, `announcements` what the room is for.
     locked = models.BooleanField(default=False)
+    announcements = models.BooleanField(default=False, db_default=False)
     slow_mode = models.PositiveIntegerField(default=0, help_text="seconds between two posts of a person")
     # Sorted user ids, so that a set of people has one direct room.
     people_key = models.CharField(max_length=500, null=True, blank=True, unique=True, editable=False)

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from chat import access
 from chat.actions import invites, people
 from chat.actions.setup import is_set_up
 from chat.errors import Refused
@@ -56,6 +57,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if not account.email:
             self.send_account_already_exists_mail(data["email"])
         return account
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **hook: Any) -> HttpResponse | None:
+        """Whoever is banned is told what those are told whose account is closed."""
+        if access.is_banned(cast(User, user).pk):
+            response: HttpResponse = self.respond_user_inactive(request, user)
+            return response
+        return cast("HttpResponse | None", super().pre_login(request, user, **hook))
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         people.change_password(user=cast(User, user), password=password)

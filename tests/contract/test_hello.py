@@ -80,6 +80,7 @@ async def test_welcome_describes_the_person_and_the_rooms(
         "slow_mode": 0,
         "muted_until": None,
         "members": 2,
+        "announcements": False,
     }
     assert [person["id"] for person in rooms[direct]["people"]] == [company.alice.id, company.bob.id]
     assert rooms[direct]["kind"] == "direct"

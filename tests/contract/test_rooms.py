@@ -136,6 +136,7 @@ async def test_a_renamed_room_is_a_change_with_a_tick(server: Server, company: C
                     "locked": False,
                     "slow_mode": 0,
                     "members": 2,
+                    "announcements": False,
                 },
             }
         ]

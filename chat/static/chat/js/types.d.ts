@@ -28,6 +28,7 @@ export interface SharedRoom {
   locked: boolean;
   slow_mode: number;
   members: number;
+  announcements?: boolean;
 }
 
 export interface Room extends SharedRoom {
