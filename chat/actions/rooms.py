@@ -147,8 +147,8 @@ def leave(*, user: User, room_id: int) -> None:
 def put_member(*, by: Actor, room_id: int, user_id: int, role: str | None = None) -> Membership:
     """Add someone to a room, or change their role, which goes on the record.
 
-    Any member may add people as members. Moderators give roles up to their own rank, to people below them; for
-    themselves they only choose a lower one.
+    Any member may add people as members. Moderators give roles up to their own rank and take them from people
+    below them; for themselves they only choose a lower one.
     """
     if role is not None and role not in Membership.Role.values:
         raise Refused("invalid", "A role is member, moderator or owner.")
@@ -171,8 +171,8 @@ def put_member(*, by: Actor, room_id: int, user_id: int, role: str | None = None
         if row.role != wanted:
             _require_may_give(by.user, user, room, row.role, wanted)
             _keep_an_owner(room, row)
-            roles = {"before": {"role": row.role}, "after": {"role": wanted}}
-            record(by=by, action=Action.ROLE, person=user, room=room, **roles)
+            before, after = {"role": row.role}, {"role": wanted}
+            record(by=by, action=Action.ROLE, person=user, room=room, before=before, after=after)
         row.role, row.left = wanted, False
         _save_member(room, row, joins=joins)
     return row
@@ -193,14 +193,12 @@ def _lock_to_fill(by: Actor, room_id: int) -> Room:
 
 
 def _require_may_give(by: User | None, user: User, room: Room, role: str, wanted: str) -> None:
-    wanted_rank = ranks.OF_ROLE[Membership.Role(wanted)]
-    if by is not None and by.pk == user.pk:
-        allowed = wanted_rank < ranks.OF_ROLE[Membership.Role(role)]
-    else:
-        allowed = ranks.moderates(by, room) and wanted_rank <= ranks.rank(by, room)
-    if not allowed:
+    """To raise somebody's role in a room is no act against them, whatever they are on the site; to lower it is."""
+    now, then = ranks.OF_ROLE[Membership.Role(role)], ranks.OF_ROLE[Membership.Role(wanted)]
+    oneself = by is not None and by.pk == user.pk
+    if then > now and (oneself or then > ranks.rank(by, room)) or not (oneself or ranks.moderates(by, room)):
         raise Refused("forbidden", "You cannot give this role.")
-    if by is None or by.pk != user.pk:
+    if then < now and not oneself:
         ranks.require_outranks(by, user, room)
 
 
