@@ -196,11 +196,7 @@ def _require_may_give(by: User | None, user: User, room: Room, role: str, wanted
     """To raise somebody's role in a room is no act against them, whatever they are on the site; to lower it is."""
     now, then = ranks.OF_ROLE[Membership.Role(role)], ranks.OF_ROLE[Membership.Role(wanted)]
     oneself = by is not None and by.pk == user.pk
-    if oneself:
-        allowed = then < now
-    else:
-        allowed = ranks.moderates(by, room) and then <= ranks.rank(by, room)
-    if not allowed:
+    if not (then < now if oneself else ranks.moderates(by, room) and then <= ranks.rank(by, room)):
         raise Refused("forbidden", "You cannot give this role.")
     if then < now and not oneself:
         ranks.require_outranks(by, user, room)

@@ -5,6 +5,7 @@ from django.test import Client
 
 from chat import access, announce
 from chat.actions import posting, rooms
+from chat.actions.checks import Rules
 from chat.actions.moderation.accounts import deactivate, reactivate, sign_out_everywhere
 from chat.actions.moderation.muting import mute
 from chat.actions.moderation.record import RULE, Actor
@@ -114,9 +115,9 @@ def test_no_post_is_committed_after_a_measure_on_the_whole_site(
     alice: User, bob: User, general: Room, measure: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged, done = threading.Event(), threading.Event()
-    require = posting.checks.Rules.require_may_post
+    require = Rules.require_may_post
 
-    def require_and_dawdle(rules: posting.checks.Rules, draft: Draft) -> None:
+    def require_and_dawdle(rules: Rules, draft: Draft) -> None:
         require(rules, draft)
         judged.set()
         # If the measure does not wait for this batch, it is through before; if it does, this passes in vain.
@@ -132,7 +133,7 @@ def test_no_post_is_committed_after_a_measure_on_the_whole_site(
         done.set()
         return stored
 
-    monkeypatch.setattr(posting.checks.Rules, "require_may_post", require_and_dawdle)
+    monkeypatch.setattr(Rules, "require_may_post", require_and_dawdle)
     draft = Draft(author_id=bob.pk, room_id=general.pk, ref="1", text="Just in time")
     posted, stored = together(lambda: posting.post(draft), act)
     assert isinstance(posted, posting.Posted)
