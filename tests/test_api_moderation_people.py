@@ -157,8 +157,8 @@ def test_a_removal_and_a_role_are_on_the_record(as_alice: Client, bob: User, gen
     ("verb", "body"),
     [
         ("warn", {"reason": "x"}), ("mute", {"minutes": 60, "reason": "x"}), ("unmute", {}),
-        ("ban", {"reason": "x"}), ("unban", {}), ("deactivate", {"reason": "x"}), ("reactivate", {}), ("sign-out", {}), ("appoint", {}),
-        ("dismiss", {}), ("notes", {"text": "x"}),
+        ("ban", {"reason": "x"}), ("unban", {}), ("deactivate", {"reason": "x"}), ("reactivate", {}),
+        ("sign-out", {}), ("appoint", {}), ("dismiss", {}), ("notes", {"text": "x"}),
     ],
 )  # fmt: skip
 def test_members_do_none_of_it(as_bob: Client, as_alice: Client, charlie: User, verb: str, body: Any) -> None:
