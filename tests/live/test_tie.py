@@ -64,11 +64,12 @@ async def test_what_only_the_next_release_announces_is_passed_over(
         async with asyncio.timeout(30):
             await tie.join(["room.7"])
             await hear(redis_server, heard, tie)
+            failures = tie.failures
             typing, later = announce.Typing(7, 1), ["typing", 7, 2, "a field that comes last"]
             for data in (announce.encode(["telepathy", 7, 1]), announce.encode(later), announce.encode(typing)):
                 await other.group_send("room.7", {"type": "announcement", "process": "other", "data": data})
             assert [await heard.get(), await heard.get()] == [announce.Typing(7, 2), typing]
-        assert tie.failures == 0
+        assert tie.failures == failures
     finally:
         await tie.stop()
         await real.flush()
