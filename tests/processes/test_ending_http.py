@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from chat.live.engine import CLOSE_WAIT
 from tests.contract.browsing import browser, clock, poll, say, streaming
 from tests.people import gather
 from tests.services.site import NewSite, Server
@@ -45,6 +46,8 @@ async def test_what_is_under_way_is_answered_and_nothing_new_is_taken(new_site: 
             assert (late.status_code, late.json()["error"]["code"]) == (503, "unavailable")
             assert late.headers["Retry-After"]
             assert (await bob.get("/api/sync", params={"wait": 25})).status_code == 503
+            # By then the sockets are closed, and nothing but the upload holds up the end.
+            await asyncio.sleep(2 * CLOSE_WAIT)
             upload.go.set()
             assert (await upload.answer).status_code == 201
         await ended(server)
