@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
-from tests.filling import live
+from tests.filling import fillable, live
 from tests.services.postgres import Postgres
 from tests.services.site import running_site
 from tests.upgrades import Claims, Judge
@@ -34,18 +34,19 @@ def test_the_version_before_writes_and_reads_in_the_tables_after(
         url = postgres.url_of(postgres.create_database())
     with running_site(url) as site:
         site.manage("migrate", "--verbosity=0", "chat", BASE)
-        site.call(live_as, "chat", BASE)
+        names = site.call(fillable_as, "chat", BASE)
+        assert {"User", "Room", "Message", "Site"} <= set(names)
         for (app, name), before in steps(MigrationLoader(None)):
             site.manage("migrate", "--verbosity=0", app, name)
-            site.call(live_as, *before)
-            site.call(live_as, app, name)
+            site.call(live_as, *before, names)
+            names = site.call(fillable_as, app, name)
         # And back, if nothing on the way says that there is none.
         claims = [
             Claims.of(import_module(f"chat.migrations.{name}")) for (_, name), _ in steps(MigrationLoader(None))
         ]
         if not any(claim.irreversible for claim in claims):
             site.manage("migrate", "--verbosity=0", "chat", BASE)
-            site.call(live_as, "chat", BASE)
+            site.call(live_as, "chat", BASE, ["User", "Room", "Message", "Site"])
 
 
 def steps(loader: MigrationLoader) -> list[tuple[tuple[str, str], tuple[str, str]]]:
@@ -55,6 +56,12 @@ def steps(loader: MigrationLoader) -> list[tuple[tuple[str, str], tuple[str, str
     return list(zip(plan[1:], plan, strict=False))
 
 
-def live_as(app: str, name: str) -> None:
-    """Behind the stage: work with the tables as they are, as the version of this migration knows them."""
-    live(MigrationLoader(None).project_state((app, name)).apps)
+# Behind the stage: with the tables as they are, as the version of this migration knows them.
+
+
+def fillable_as(app: str, name: str) -> list[str]:
+    return fillable(MigrationLoader(None).project_state((app, name)).apps, app)
+
+
+def live_as(app: str, name: str, names: list[str]) -> None:
+    live(MigrationLoader(None).project_state((app, name)).apps, app, names)
