@@ -70,8 +70,12 @@ class Engine:
             asyncio.create_task(_watch_loop()),
         ]
 
-    async def stop(self) -> None:
-        """Take nothing more, store what was taken, tell every client that the server restarts, and end."""
+    async def stop(self, answered: Callable[[], Awaitable[None]]) -> None:
+        """Take nothing more, store what was taken, tell every client that the server restarts, and end.
+
+        `answered` returns when no HTTP request is under way any more, or was waited for long enough; what they
+        change is announced until then.
+        """
         global _current
         self.closing = True
         await self.writer.drain()
@@ -82,12 +86,12 @@ class Engine:
         for connection in told:
             connection.close(protocol.Close.RESTART)
         self.presence.leave()
+        await asyncio.gather(answered(), asyncio.sleep(CLOSE_WAIT if told else 0))
         announce.attach(None)
         for task in self._upkeep:
             task.cancel()
         if self.link is not None:
             await self.link.stop()
-        await asyncio.sleep(CLOSE_WAIT if told else 0)
         self.reads.close()
         self.changes.close()
         self.audits.close()
