@@ -1,0 +1,82 @@
+"""A site on either database with what its operator has at hand: the tables, the disk, and the commands."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tests.services.postgres import Postgres
+from tests.services.programs import ROOT, temporary_folder
+from tests.services.site import MANAGE, Server, Site
+from tests.services.sqlite import opened
+
+
+@dataclass(frozen=True)
+class Home:
+    """`kinds` are the servers that it runs, `backups` is a folder on another disk."""
+
+    site: Site
+    backups: Path
+    kinds: tuple[str, ...]
+    postgres: Postgres | None
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        if self.postgres is None:
+            with closing(opened(self.site.folder / "chat.sqlite3")) as connection:
+                return connection.execute(query).fetchall()
+        with psycopg.connect(self.site.database_url, autocommit=True) as connection:
+            cursor = connection.execute(query.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def serving(self) -> Iterator[list[Server]]:
+        with ExitStack() as stack:
+            yield [stack.enter_context(self.site.serve(kind)) for kind in self.kinds]
+
+    def back_up(self) -> Path:
+        return Path(self.site.manage("backup", "--to", str(self.backups)).stdout.strip())
+
+    def begin(self, *arguments: str) -> "subprocess.Popen[str]":
+        """A command of `manage.py` that is left running."""
+        return subprocess.Popen(
+            [sys.executable, *MANAGE, *arguments],
+            cwd=ROOT,
+            env=self.site.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def refusal(self, *arguments: str) -> str:
+        """What a command says that fails: a sentence, no traceback."""
+        done = self.site.manage(*arguments, check=False)
+        assert done.returncode == 1, done.stdout
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    def destroy(self) -> None:
+        """Leave an empty database and no file at all, as on a new machine."""
+        self.site.close()
+        shutil.rmtree(self.site.folder / "media")
+        if self.postgres is None:
+            for path in self.site.folder.glob("chat.sqlite3*"):
+                path.unlink()
+            return
+        name = sql.Identifier(self.site.database_url.rpartition("/")[2])
+        with psycopg.connect(self.postgres.url_of("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {}").format(name))
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
+
+
+@contextmanager
+def at_home(site: Site, kinds: tuple[str, ...], postgres: Postgres | None = None) -> Iterator[Home]:
+    with temporary_folder("backups") as folder:
+        yield Home(site, folder, kinds, postgres)
