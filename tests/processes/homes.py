@@ -80,3 +80,13 @@ class Home:
 def at_home(site: Site, kinds: tuple[str, ...], postgres: Postgres | None = None) -> Iterator[Home]:
     with temporary_folder("backups") as folder:
         yield Home(site, folder, kinds, postgres)
+
+
+@contextmanager
+def neighbour(home: Home) -> "Iterator[psycopg.Connection[Any]]":
+    """Somebody else in the site's database, in a transaction: a role that a restore does not wait for."""
+    with psycopg.connect(home.site.database_url, autocommit=True) as connection:
+        if not connection.execute("SELECT FROM pg_roles WHERE rolname = 'neighbour'").fetchone():
+            connection.execute("CREATE ROLE neighbour SUPERUSER LOGIN")
+    with psycopg.connect(home.site.database_url, user="neighbour") as connection:
+        yield connection
