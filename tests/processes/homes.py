@@ -86,7 +86,7 @@ def at_home(site: Site, kinds: tuple[str, ...], postgres: Postgres | None = None
 def neighbour(home: Home) -> "Iterator[psycopg.Connection[Any]]":
     """Somebody else in the site's database, in a transaction: a role that a restore does not wait for."""
     with psycopg.connect(home.site.database_url, autocommit=True) as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = 'neighbour'").fetchone():
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'neighbour'").fetchone():
             connection.execute("CREATE ROLE neighbour SUPERUSER LOGIN")
     with psycopg.connect(home.site.database_url, user="neighbour") as connection:
         yield connection
