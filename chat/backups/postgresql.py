@@ -22,7 +22,7 @@ from .programs import explain, find
 LOCK_TIMEOUT = 20  # seconds to wait for a table that somebody reads
 PATIENCE = 2.0  # seconds for which servers that were stopped may still be on their way out
 OTHERS = (
-    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user"
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user"
     " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
 )
 CONNECTION_LOST = 2  # psql's exit status
