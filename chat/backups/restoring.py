@@ -1,5 +1,7 @@
 """Putting a backup in the place of what the site holds."""
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -97,10 +99,26 @@ def _replace(unpacked: Unpacked, statements: Sequence[str]) -> None:
 @contextmanager
 def _staging() -> Iterator[Path]:
     """A folder beside the files, which may be on a disk of their own: so each gets into place by a rename."""
-    folder = Path(settings.MEDIA_ROOT) / ".restoring"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
+    root = Path(settings.MEDIA_ROOT)
+    folder = root / ".restoring"
+    with _locked(root):
         shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    """Two restores at once would take each other's files away; the lock of one that dies is free."""
+    descriptor = os.open(root, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupFailed("Another restore is running: wait for its end.") from None
+        yield
+    finally:
+        os.close(descriptor)

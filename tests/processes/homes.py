@@ -8,14 +8,19 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from psycopg import sql
 
+from tests.people import Company, gather
 from tests.services.postgres import Postgres
 from tests.services.programs import ROOT, temporary_folder
 from tests.services.site import MANAGE, Server, Site
 from tests.services.sqlite import opened
+
+EPOCH = "SELECT epoch FROM chat_site"
+TEXTS = "SELECT text FROM chat_message ORDER BY tick"
 
 
 @dataclass(frozen=True)
@@ -90,3 +95,64 @@ def neighbour(home: Home) -> "Iterator[psycopg.Connection[Any]]":
             connection.execute("CREATE ROLE neighbour SUPERUSER LOGIN")
     with psycopg.connect(home.site.database_url, user="neighbour") as connection:
         yield connection
+
+
+# What is said there, and what is found
+
+
+def say(author: int, room: int, text: str, file: bool = False) -> None:
+    """For `Site.call`."""
+    import io
+
+    from chat.actions import files
+    from chat.actions.posting import Draft, post
+    from chat.models import User
+
+    attachments: tuple[int, ...] = ()
+    if file:
+        user = User.objects.get(pk=author)
+        attachments = (files.upload(user=user, file=io.BytesIO(text.encode()), name="notes.txt").pk,)
+    post(Draft(author, room, uuid4().hex, text, attachments=attachments))
+
+
+def say_a_lot(author: int, room: int) -> None:
+    """More than fits into a pipe, so that who writes it into one has to wait for the reader. For `Site.call`."""
+    from chat.actions.posting import Draft, post_many
+
+    post_many([Draft(author, room, uuid4().hex, f"{number} ".ljust(8000, "x")) for number in range(40)])
+
+
+def inhabit(home: Home) -> Company:
+    home.site.call(begin)
+    return gather(home.site)
+
+
+def begin() -> None:
+    """As the first server does. For `Site.call`."""
+    from chat.models import Site
+
+    Site.load()
+
+
+def settled(home: Home) -> tuple[Company, Path, str]:
+    """A site on which something was said before its backup, and something after it; with its epoch."""
+    company = inhabit(home)
+    home.site.call(say, company.alice.id, company.general, "before", file=True)
+    backup = home.back_up()
+    home.site.call(say, company.alice.id, company.general, "after", file=True)
+    home.site.close()
+    return company, backup, epoch(home)
+
+
+def epoch(home: Home) -> str:
+    [(found,)] = home.ask(EPOCH)
+    return str(found)
+
+
+def texts(home: Home) -> list[str]:
+    return [text for (text,) in home.ask(TEXTS)]
+
+
+def stored_files(home: Home) -> set[str]:
+    media = home.site.folder / "media"
+    return {path.relative_to(media).as_posix() for path in media.rglob("*") if path.is_file()}
