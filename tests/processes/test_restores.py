@@ -108,8 +108,9 @@ def test_a_backup_of_the_other_engine_is_refused(
         new_postgres_site() as large,
         at_home(large, ("daphne",), postgres) as second,
     ):
-        backups = {home: settled(home)[1] for home in (first, second)}
-        for home, other in ((first, second), (second, first)):
+        _, of_sqlite, _ = settled(first)
+        _, of_postgresql, _ = settled(second)
+        for home, foreign in ((first, of_postgresql), (second, of_sqlite)):
             before = epoch(home)
-            assert "This backup is of" in home.refusal("restore", "--replace", str(backups[other]))
+            assert "This backup is of" in home.refusal("restore", "--replace", str(foreign))
             assert (epoch(home), texts(home)) == (before, ["before", "after"])
