@@ -36,8 +36,8 @@ def dump(to: Path) -> None:
     """
     # Not the whole database: its extensions are its administrator's, who alone could restore them, and what other
     # programs keep there is theirs.
-    tables = [f'--table="{name}"' for name in _own_tables()]
-    command = [find("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", *tables, *_server()]
+    what = [f'--schema="{_schema()}"', *(f'--exclude-table="{name}"' for name in _tables(own=False))]
+    command = [find("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", *what, *_server()]
     with to.open("wb") as out, TemporaryFile() as said:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=said, env=_environment(), check=False
@@ -71,7 +71,9 @@ def replace(dump: Path, statements: Sequence[str]) -> None:
         ConnectionError: the connection was lost during the commit; nobody knows which database is there now.
     """
     require_alone()
-    reading = [find("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(dump)]
+    # What is in the schema, but not the schema itself: it is there.
+    what = ["--no-owner", "--no-privileges", f"--schema={_schema()}"]
+    reading = [find("pg_restore"), *what, "--file=-", str(dump)]
     writing = [find("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", *_server()]
     begin = _begin()
     with TemporaryFile() as read, TemporaryFile() as written:
@@ -95,20 +97,38 @@ def replace(dump: Path, statements: Sequence[str]) -> None:
             raise BackupFailed(explain("psql", written))
 
 
-def _own_tables() -> list[str]:
-    """Those that are there: of the installed apps, and of any version of our own."""
+def _schema() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        return str(cursor.fetchone()[0])
+
+
+def _tables(*, own: bool) -> list[str]:
+    """The tables and views that are there: of the installed apps and of any version of our own, or all others."""
     of_apps = {MigrationRecorder.Migration._meta.db_table, *connection.introspection.django_table_names()}
     ours = f"{apps.get_app_config('chat').label}_"
     with connection.cursor() as cursor:
-        found = connection.introspection.table_names(cursor)
-    return [name for name in found if name in of_apps or name.startswith(ours)]
+        found = connection.introspection.table_names(cursor, include_views=not own)
+    return [name for name in found if (name in of_apps or name.startswith(ours)) == own]
+
+
+def _own_functions() -> list[str]:
+    """With their arguments, as SQL names them: those of triggers, which migrations make."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+            " AND starts_with(proname, %s)",
+            [f"{apps.get_app_config('chat').label}_"],
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 def _begin() -> bytes:
     script = f"BEGIN;\nSET LOCAL lock_timeout = '{LOCK_TIMEOUT}s';\n"
-    if tables := _own_tables():
+    if tables := _tables(own=True):
         names = sql.SQL(", ").join(map(sql.Identifier, tables))
         script += sql.SQL("DROP TABLE {} CASCADE;\n").format(names).as_string()
+    script += "".join(f"DROP FUNCTION {name} CASCADE;\n" for name in _own_functions())
     return script.encode()
 
 
