@@ -66,7 +66,8 @@ class Engine:
             asyncio.create_task(_every(1, self._each_second)),
             asyncio.create_task(_every(1, self.personal.check_slice)),
             asyncio.create_task(_every(CLOCKS_EVERY, self.hub.audit)),
-            asyncio.create_task(_every(CLOCKS_EVERY, self._ask_database)),
+            # The first at once: from then on SQLite's file is open, which keeps a restore away.
+            asyncio.create_task(_every(CLOCKS_EVERY, self._ask_database, at_once=True)),
             asyncio.create_task(_watch_loop()),
         ]
 
@@ -163,11 +164,13 @@ class Engine:
         self.database_answered = time.monotonic()
 
 
-async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+async def _every(seconds: float, work: Callable[[], Awaitable[None]], *, at_once: bool = False) -> None:
     """Run `work` again and again; what it raises is logged, and it is tried again next time."""
     failing = False
+    pause = 0.0 if at_once else seconds
     while True:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(pause)
+        pause = seconds
         try:
             await work()
             failing = False
