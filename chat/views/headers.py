@@ -44,7 +44,7 @@ class HostMiddleware(CommonMiddleware):
     and load balancers know it by names of their own."""
 
     def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
-        if request.path in ("/healthz", "/readyz", "/metrics"):
+        if request.path in ("/healthz", "/readyz", "/metrics", "/probe"):
             return None
         return super().process_request(request)
 
