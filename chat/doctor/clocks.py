@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 
 import redis
 from django.conf import settings
@@ -51,7 +52,7 @@ def _clocks() -> Iterator[tuple[str, Callable[[], float]]]:
     if sqlite_file() is None:
         yield "the database", _of_database
     for url in settings.REDIS_URLS:
-        yield f"Redis at {name(url)}", lambda url=url: _of_redis(url)
+        yield f"Redis at {name(url)}", partial(_of_redis, url)
 
 
 def _of_database() -> float:

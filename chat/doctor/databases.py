@@ -16,19 +16,7 @@ from .findings import Finding, note, ok, problem, reason, warning
 DATABASE, REPLICA = "database", "replica"
 FAILURES = (DatabaseError, InterfaceError)
 RETURNING = (3, 35)  # SQLite's first version with what the clocks of rooms need
-NETWORK_FILE_SYSTEMS = {
-    "nfs",
-    "nfs4",
-    "cifs",
-    "smb3",
-    "smbfs",
-    "9p",
-    "afs",
-    "ceph",
-    "glusterfs",
-    "lustre",
-    "ncpfs",
-}
+NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre"}
 
 
 def check() -> Iterator[Finding]:
@@ -137,8 +125,8 @@ def _judge_sqlite(database: BaseDatabaseWrapper, file: Path) -> Iterator[Finding
     if str(mode).lower() != "wal":
         yield warning(
             DATABASE,
-            f"The journal of the database is {mode} and not WAL, so that readers and writers stop each other: move "
-            "the file to a local disk.",
+            f"The journal of the database is {mode} and not WAL, so that readers and writers stop each other: "
+            "move the file to a local disk.",
         )
     kind = file_system(file)
     if kind in NETWORK_FILE_SYSTEMS or kind.startswith("fuse."):

@@ -36,8 +36,8 @@ def _judge_writing(folder: Path) -> Iterator[Finding]:
     except OSError as error:
         yield problem(
             DISK,
-            f"This user cannot write to {folder} ({error.strerror}): give the folder to the user that the site runs "
-            f"as (chown -R), and let it be on a disk that can be written.",
+            f"This user cannot write to {folder} ({error.strerror}): give the folder to the user that the site "
+            "runs as (chown -R), and let it be on a disk that can be written.",
         )
 
 

@@ -52,7 +52,7 @@ class _Run:
             self.findings.append(
                 problem(
                     self.name,
-                    f"This check broke ({type(error).__name__}: {reason(error)}), which is a fault of the doctor's "
-                    "own: report it, and look at this part by hand.",
+                    f"This check broke ({type(error).__name__}: {reason(error)}), which is a fault of the "
+                    "doctor's own: report it, and look at this part by hand.",
                 )
             )

@@ -50,7 +50,7 @@ def _judge_owner() -> Iterator[Finding]:
         if set(owners.values()) == {0}:
             yield warning(
                 PERMISSIONS,
-                "This runs as root, and the files are root's: give the site a user of its own, and DATA_DIR to it.",
+                "This runs as root, and the files are root's: give the site a user of its own, and it DATA_DIR.",
             )
         elif 0 in owners.values():
             path = next(path for path, owner in owners.items() if owner == 0)
@@ -62,8 +62,8 @@ def _judge_owner() -> Iterator[Finding]:
         if owner != mine:
             yield warning(
                 PERMISSIONS,
-                f"{path} belongs to {_user(owner)} and this runs as {_user(mine)}: run this as the site's user, or "
-                "give the file to it (chown -R).",
+                f"{path} belongs to {_user(owner)} and this runs as {_user(mine)}: run this as the site's user, "
+                "or give the file to it (chown -R).",
             )
             return
 

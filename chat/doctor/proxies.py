@@ -44,14 +44,14 @@ def _judge_scheme(seen: Seen) -> Iterator[Finding]:
         told = f"says {seen.forwarded_proto}" if seen.forwarded_proto else "is missing"
         yield problem(
             PROXY,
-            f"People come by https, and the site believes by http, because X-Forwarded-Proto {told}: let the proxy "
-            "set it (nginx: proxy_set_header X-Forwarded-Proto $scheme).",
+            f"People come by https, and the site believes by http, because X-Forwarded-Proto {told}: let the "
+            "proxy set it (nginx: proxy_set_header X-Forwarded-Proto $scheme).",
         )
     elif not is_https() and seen.forwarded_proto == "https":
         yield problem(
             PROXY,
-            "The proxy says that people come by https, and SITE_URL begins with http://, so that forms and sockets "
-            f"are refused: set SITE_URL=https://{netloc()}.",
+            "The proxy says that people come by https, and SITE_URL begins with http://, so that forms and "
+            f"sockets are refused: set SITE_URL=https://{netloc()}.",
         )
 
 
@@ -84,8 +84,8 @@ def _judge_count(seen: Seen) -> Iterator[Finding]:
     elif trusted < there:
         yield problem(
             PROXY,
-            f"TRUSTED_PROXIES is {trusted}, too few, because {_count(there)}, so that everybody seems to come from "
-            f"one address and shares its limits: set TRUSTED_PROXIES={there}.",
+            f"TRUSTED_PROXIES is {trusted}, too few, because {_count(there)}, so that everybody seems to come "
+            f"from one address and shares its limits: set TRUSTED_PROXIES={there}.",
         )
 
 

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import asdict
 from functools import partial
 from json import dumps
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -24,18 +24,16 @@ def _place(given: str) -> tuple[str, int]:
 
 class Command(BaseCommand):
     help = (
-        "Look for what operators get wrong: address, certificate, proxies, WebSockets, database, migrations, Redis, "
-        "clocks, disk, mail, permissions. One line for each, which says what to do unless it is ok. Ends with 1 if "
-        "there is a problem."
+        "Look for what operators get wrong: address, certificate, proxies, WebSockets, database, migrations, "
+        "Redis, clocks, disk, mail, permissions. One line for each, which says what to do unless it is ok. Ends "
+        "with 1 if there is a problem."
     )
     # What they would say is looked for here, and in sentences.
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="a list of objects instead of lines")
-        parser.add_argument(
-            "--mail-to", default="", metavar="ADDRESS", help="send a mail there; else none is sent"
-        )
+        parser.add_argument("--mail-to", default="", metavar="ADDRESS", help="send a mail there; none otherwise")
         parser.add_argument(
             "--connect-to",
             type=_place,
