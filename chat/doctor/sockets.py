@@ -13,7 +13,7 @@ HANDSHAKE = {
     "Connection": "Upgrade",
     "Upgrade": "websocket",
     "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": "Y2hhdHNpdGUncyBkb2N0b3I=",
+    "Sec-WebSocket-Key": "Y2hhdHNpdGVzIGRvY3Rvcg==",
 }
 
 

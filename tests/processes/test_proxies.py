@@ -16,7 +16,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
 from tests.cast import PASSWORD
-from tests.people import add_person, gather
+from tests.people import gather
 from tests.services.front import (
     CADDY,
     INNER,
@@ -32,7 +32,7 @@ from tests.services.site import NewSite, Server, Site
 NAME = "chat.example.org"
 URL = f"https://{NAME}"
 SPOOFED = "198.51.100.7"
-KINDS = pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
+HABITS = pytest.mark.parametrize("habits", [CADDY, NGINX], ids=["caddy", "nginx"])
 
 
 @dataclass(frozen=True)
@@ -67,16 +67,12 @@ class Door:
 
     def doctor(self, **settings: str) -> dict[tuple[str, str], str]:
         """The sentences of `manage.py doctor`, by check and grade."""
-        return examine(self.site, self.front.port, SSL_CERT_FILE=str(self.trusted), **settings)
-
-
-def examine(site: Site, port: int, **settings: str) -> dict[tuple[str, str], str]:
-    other = replace(site, settings={**site.settings, **settings})
-    done = other.manage("doctor", "--json", "--connect-to", f"127.0.0.1:{port}", check=False)
-    assert "Traceback" not in done.stderr
-    findings: list[dict[str, Any]] = json.loads(done.stdout)
-    assert done.returncode == int(any(finding["grade"] == "problem" for finding in findings))
-    return {(finding["check"], finding["grade"]): finding["sentence"] for finding in findings}
+        site = replace(self.site, settings={**self.site.settings, "SSL_CERT_FILE": str(self.trusted), **settings})
+        done = site.manage("doctor", "--json", "--connect-to", f"127.0.0.1:{self.front.port}", check=False)
+        assert "Traceback" not in done.stderr
+        findings: list[dict[str, str]] = json.loads(done.stdout)
+        assert done.returncode == int(any(finding["grade"] == "problem" for finding in findings))
+        return {(finding["check"], finding["grade"]): finding["sentence"] for finding in findings}
 
 
 @contextmanager
@@ -88,66 +84,99 @@ def behind(new_site: NewSite, habits: Habits, kind: str = "daphne", **settings: 
             yield Door(site, server, front, certificate)
 
 
+@pytest.fixture(scope="module", params=["daphne", "uvicorn"])
+def door(request: pytest.FixtureRequest, new_site: NewSite) -> Iterator[Door]:
+    """A site that is set up right, behind a proxy as Caddy is."""
+    with behind(new_site, CADDY, request.param) as door:
+        yield door
+
+
+@contextmanager
+def another(door: Door, habits: Habits = CADDY, **fields: Any) -> Iterator[Door]:
+    """The same site by a proxy of other habits."""
+    front = Front(**{"upstream": door.server.port, "habits": habits, "certificate": door.trusted, **fields})
+    with running_front(front):
+        yield replace(door, front=front)
+
+
 # People
 
 
-@KINDS
-@pytest.mark.parametrize("habits", [CADDY, NGINX], ids=["caddy", "nginx"])
-def test_signing_in(new_site: NewSite, kind: str, habits: Habits) -> None:
-    with behind(new_site, habits, kind) as door:
-        add_person(door.site, "alice", owner=True)
-        with door.browser() as browser:
-            page = browser.get("/accounts/login/")
-            token, *_ = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
-            assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
-            form = {"csrfmiddlewaretoken": token, "login": "alice", "password": PASSWORD}
-            for foreign in ("https://evil.example", f"http://{NAME}", f"{URL}:8443", "null"):
-                answer = browser.post("/accounts/login/", data=form, headers={"Origin": foreign})
-                assert answer.status_code == 403, foreign
-            answer = browser.post("/accounts/login/", data=form, headers={"Origin": URL, "Referer": f"{URL}/"})
-            assert (answer.status_code, answer.headers["Location"]) == (302, "/")
-            cookies = [*page.headers.get_list("Set-Cookie"), *answer.headers.get_list("Set-Cookie")]
-            assert {cookie.partition("=")[0] for cookie in cookies} >= {"csrftoken", "sessionid"}
-            for cookie in cookies:
-                assert "; Secure" in cookie
-                assert "; SameSite=Lax" in cookie
-            assert browser.get("/accounts/profile/").status_code == 200
+@HABITS
+def test_signing_in(door: Door, habits: Habits) -> None:
+    person = gather(door.site).alice
+    with another(door, habits) as way, way.browser() as browser:
+        page = browser.get("/accounts/login/")
+        assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+        form = {"csrfmiddlewaretoken": token(page), "login": person.username, "password": PASSWORD}
+        for foreign in ("https://evil.example", f"http://{NAME}", f"{URL}:8443", "null"):
+            answer = browser.post("/accounts/login/", data=form, headers={"Origin": foreign})
+            assert answer.status_code == 403, foreign
+        answer = browser.post("/accounts/login/", data=form, headers={"Origin": URL, "Referer": f"{URL}/"})
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+        cookies = [*page.headers.get_list("Set-Cookie"), *answer.headers.get_list("Set-Cookie")]
+        assert {cookie.partition("=")[0] for cookie in cookies} >= {"csrftoken", "sessionid"}
+        for cookie in cookies:
+            assert "; Secure" in cookie
+            assert "; SameSite=Lax" in cookie
+        assert browser.get("/accounts/profile/").status_code == 200
 
 
-@KINDS
-async def test_sockets_open_for_pages_of_the_site_alone(new_site: NewSite, kind: str) -> None:
-    with behind(new_site, CADDY, kind) as door:
-        cookies = gather(door.site).alice.cookies
-        async with await door.socket(URL, cookies) as socket:
-            await socket.send(json.dumps({"type": "hello", "ref": "1", "cursors": {}}))
-            assert "welcome" in str(await socket.recv())
-        for foreign in (
-            "https://evil.example",
-            f"http://{NAME}",
-            f"{URL}:8443",
-            f"http://127.0.0.1:{door.front.port}",
-        ):
-            with pytest.raises(InvalidStatus) as refused:
-                await door.socket(foreign, cookies)
-            assert refused.value.response.status_code == 403
+async def test_sockets_open_for_pages_of_the_site_alone(door: Door) -> None:
+    cookies = gather(door.site).alice.cookies
+    async with await door.socket(URL, cookies) as socket:
+        await socket.send(json.dumps({"type": "hello", "ref": "1", "cursors": {}}))
+        assert "welcome" in str(await socket.recv())
+    by_port = f"https://127.0.0.1:{door.front.port}"
+    for foreign in ("https://evil.example", f"http://{NAME}", f"{URL}:8443", by_port):
+        with pytest.raises(InvalidStatus) as refused:
+            await door.socket(foreign, cookies)
+        assert refused.value.response.status_code == 403
 
 
-@KINDS
-@pytest.mark.parametrize("habits", [CADDY, NGINX], ids=["caddy", "nginx"])
-def test_a_spoofed_address_wins_no_more_tries(new_site: NewSite, kind: str, habits: Habits) -> None:
+@pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
+def test_a_spoofed_address_wins_no_more_tries(new_site: NewSite, kind: str) -> None:
+    """Five tries a minute for each address, and a client that names a new one each time."""
+
     def guess(door: Door, spoofed: str) -> int:
-        """The code for the owner's account: five tries a minute for each address."""
         with door.browser() as browser:
-            page = browser.get("/setup/")
-            token, *_ = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
-            form = {"csrfmiddlewaretoken": token, "username": "eve", "code": "AAAA-AAAA"}
+            form = {"csrfmiddlewaretoken": token(browser.get("/setup/")), "username": "eve", "code": "AAAA-AAAA"}
             answer = browser.post("/setup/", data=form, headers={"Origin": URL, "X-Forwarded-For": spoofed})
             return answer.status_code
 
-    with behind(new_site, habits, kind, RATE_LIMITS="on") as door:
-        assert [guess(door, f"198.51.100.{number}") for number in range(6)] == [200] * 5 + [429]
+    pretended = [f"198.51.100.{number}" for number in range(6)]
+    with behind(new_site, NGINX, kind, RATE_LIMITS="on") as door:
+        assert [guess(door, address) for address in pretended] == [200] * 5 + [429]
     with behind(new_site, NGINX, kind, RATE_LIMITS="on", TRUSTED_PROXIES="2") as door:
-        assert [guess(door, f"198.51.100.{number}") for number in range(6)] == [200] * 6, "the premise"
+        assert [guess(door, address) for address in pretended] == [200] * 6, "the premise"
+
+
+def token(page: httpx.Response) -> str:
+    return re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[0]
+
+
+@pytest.mark.parametrize(
+    ("habits", "entries"),
+    [(CADDY, ["127.0.0.1"]), (NGINX, [SPOOFED, "127.0.0.1"])],
+    ids=["caddy", "nginx"],
+)
+def test_who_is_asking_is_told_by_the_proxy_alone(door: Door, habits: Habits, entries: list[str]) -> None:
+    nonce, question = door.site.call(ask)
+    with another(door, habits) as way, way.browser() as browser:
+        lies = {"X-Forwarded-For": SPOOFED, "X-Forwarded-Proto": "http"}
+        answer = browser.get("/probe", params={"question": question}, headers=lies)
+    found = door.site.call(read, nonce, answer.text)
+    assert (found["forwarded_for"], found["client"]) == (entries, "127.0.0.1")
+    assert (found["scheme"], found["host"]) == ("https", NAME)
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_strangers_get_no_answer(door: Door) -> None:
+    _, question = door.site.call(ask)
+    with door.browser() as browser:
+        assert browser.get("/probe", params={"question": question}).status_code == 200
+        for wrong in ("", "x", question[:-1], question.swapcase()):
+            assert browser.get("/probe", params={"question": wrong}).status_code == 404
 
 
 def ask() -> tuple[str, str]:
@@ -165,79 +194,119 @@ def read(nonce: str, answer: str) -> dict[str, Any]:
     return seen
 
 
-def seen(door: Door) -> dict[str, Any]:
-    """What a process sees of somebody who pretends to be another, and to be there without encryption."""
-    nonce, question = door.site.call(ask)
-    with door.browser() as browser:
-        lies = {"X-Forwarded-For": SPOOFED, "X-Forwarded-Proto": "http"}
-        answer = browser.get("/probe", params={"question": question}, headers=lies)
-        assert answer.headers["Cache-Control"].startswith("max-age=0")
-        found: dict[str, Any] = door.site.call(read, nonce, answer.text)
-        return found
-
-
-@KINDS
-def test_who_is_asking_is_told_by_the_proxy_alone(new_site: NewSite, kind: str) -> None:
-    for habits, entries in ((CADDY, ["127.0.0.1"]), (NGINX, [SPOOFED, "127.0.0.1"])):
-        with behind(new_site, habits, kind) as door:
-            found = seen(door)
-            assert (found["forwarded_for"], found["client"]) == (entries, "127.0.0.1")
-            assert (found["scheme"], found["host"]) == ("https", NAME)
-    with behind(new_site, NGINX, kind, TRUSTED_PROXIES="2") as door:
-        assert seen(door)["client"] == SPOOFED, "the premise"
-
-
-@KINDS
-def test_strangers_get_no_answer(new_site: NewSite, kind: str) -> None:
-    with behind(new_site, CADDY, kind) as door, door.browser() as browser:
-        _, question = door.site.call(ask)
-        assert browser.get("/probe", params={"question": question}).status_code == 200
-        for wrong in ("", "x", question[:-1], question.swapcase()):
-            assert browser.get("/probe", params={"question": wrong}).status_code == 404
-
-
 # The doctor
 
 
-@KINDS
-@pytest.mark.parametrize("habits", [CADDY, NGINX], ids=["caddy", "nginx"])
-def test_nothing_is_wrong(new_site: NewSite, kind: str, habits: Habits) -> None:
-    with behind(new_site, habits, kind) as door:
-        found = door.doctor()
-        assert [key for key in found if key[1] == "problem"] == []
-        assert {("address", "ok"), ("certificate", "ok"), ("proxy", "ok"), ("sockets", "ok")} <= found.keys()
-        assert "127.0.0.1" in found["proxy", "ok"]
+@HABITS
+def test_nothing_is_wrong(door: Door, habits: Habits) -> None:
+    with another(door, habits) as way:
+        found = way.doctor()
+    assert [key for key in found if key[1] == "problem"] == [], found
+    assert {("address", "ok"), ("certificate", "ok"), ("proxy", "ok"), ("sockets", "ok")} <= found.keys()
+    assert "with 1 proxy before it" in found["proxy", "ok"]
 
 
-def test_two_proxies_in_a_row(new_site: NewSite) -> None:
-    with behind(new_site, INNER, TRUSTED_PROXIES="2") as door:
-        inner = Front(door.server.port, INNER)
-        with running_front(inner), running_front(Front(inner.port, CADDY, door.trusted)) as outer:
-            assert ("proxy", "ok") in replace(door, front=outer).doctor()
-
-
-@KINDS
 @pytest.mark.parametrize(
-    ("habits", "settings", "check", "sentence"),
+    ("habits", "check", "sentence"),
     [
-        (CADDY, {"TRUSTED_PROXIES": "0"}, "proxy", "too few, .* set TRUSTED_PROXIES=1"),
-        (NGINX, {"TRUSTED_PROXIES": "0"}, "proxy", "too few, .* set TRUSTED_PROXIES=1"),
-        (CADDY, {"TRUSTED_PROXIES": "2"}, "proxy", "too many, .* nobody can sign in: set TRUSTED_PROXIES=1"),
-        (NGINX, {"TRUSTED_PROXIES": "2"}, "proxy", "too many, .* from any address: set TRUSTED_PROXIES=1"),
-        (PLAIN_NGINX, {"TRUSTED_PROXIES": "0"}, "proxy", "X-Forwarded-Proto is missing"),
-        (PLAIN_NGINX, {}, "proxy", "too many, because no proxy adds"),
-        (replace(CADDY, keeps_host=False), {}, "proxy", "asked for 127.0.0.1:.* let the proxy pass the Host on"),
-        (replace(CADDY, drops=frozenset({"origin"})), {}, "proxy", "Origin .* arrives as nothing"),
-        (replace(CADDY, upgrades=False), {}, "sockets", "let it send Upgrade"),
-        (CADDY, {"SITE_URL": f"{URL}:8443"}, "proxy", None),
+        (PLAIN_NGINX, "proxy", "too many, because no proxy adds"),
+        (replace(CADDY, keeps_host=False), "proxy", "asked for 127.0.0.1:.* let the proxy pass the Host on"),
+        (replace(CADDY, tells_scheme=False), "proxy", "X-Forwarded-Proto is missing"),
+        (replace(CADDY, drops=frozenset({"origin"})), "proxy", "Origin .* arrives as nothing"),
+        (replace(CADDY, upgrades=False), "sockets", "let it send Upgrade"),
     ],
 )
-def test_what_a_proxy_does_wrong(
-    new_site: NewSite, kind: str, habits: Habits, settings: dict[str, str], check: str, sentence: str | None
+def test_what_a_proxy_does_wrong(door: Door, habits: Habits, check: str, sentence: str) -> None:
+    with another(door, habits) as way:
+        found = way.doctor()
+    assert re.search(sentence, found[check, "problem"]), found
+
+
+def answering(status: str, *headers: str, body: str = "") -> Habits:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers, "", body]
+    return Habits(answer="\r\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("habits", "sentence"),
+    [
+        (answering("200 OK", body="Welcome to nginx!"), "Another server than this site answers"),
+        (answering("308 P", "Location: https://www.example.org/healthz"), "set SITE_URL=https://www.example.org"),
+        (answering("302 F", "Location: /login"), "pass every path on unchanged"),
+        (answering("401 U"), "asks for a password of its own"),
+        (Habits(answer="SSH-2.0-OpenSSH_9.2\r\n"), "makes no sense"),
+    ],
+)
+def test_what_is_no_site(door: Door, habits: Habits, sentence: str) -> None:
+    with another(door, habits) as way:
+        assert sentence in way.doctor()["address", "problem"]
+
+
+def test_nobody_is_there(door: Door) -> None:
+    with another(door, upstream=free_port()) as way:
+        assert "reaches no process of the site (it answers 502)" in way.doctor()["address", "problem"]
+    assert "Nobody listens at" in way.doctor()["address", "problem"]
+    with another(door, certificate=None) as way:
+        assert "its port speaks plain HTTP" in way.doctor()["address", "problem"]
+
+
+def test_settings_that_differ_from_those_of_the_process(door: Door) -> None:
+    assert "another SECRET_KEY" in door.doctor(SECRET_KEY="another" * 8)["address", "problem"]
+    named = door.doctor(SITE_URL=f"{URL}:8443")
+    assert f"was started with SITE_URL={URL}" in named["address", "problem"]
+
+
+def test_a_site_url_without_https(door: Door) -> None:
+    """Where the proxy speaks HTTPS alone, and where it leads on to it."""
+    plain = f"http://{NAME}"
+    found = door.doctor(SITE_URL=plain)
+    assert "https://" in found["address", "problem"]
+    assert "let the proxy serve HTTPS" in found["address", "warning"]
+    with another(door, answering("308 P", f"Location: {URL}/healthz"), certificate=None) as way:
+        assert f"set SITE_URL={URL}" in way.doctor(SITE_URL=plain)["address", "problem"]
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "sentence"),
+    [
+        ("elsewhere.example.org", (-1, 90), "for another name"),
+        (NAME, (-91, -1), "has expired"),
+        (NAME, (1, 90), "not valid yet"),
+    ],
+)
+def test_certificates_that_browsers_refuse(
+    door: Door, name: str, days: tuple[float, float], sentence: str
 ) -> None:
-    with behind(new_site, habits, kind, **settings) as door:
-        found = door.doctor()
-        if sentence is None:
-            assert (check, "ok") in found
-        else:
-            assert re.search(sentence, found[check, "problem"]), found
+    certificate = make_certificate(door.site.folder, name, days=days)
+    with another(door, certificate=certificate) as way:
+        found = replace(way, trusted=certificate).doctor()
+    assert sentence in found["certificate", "problem"]
+    assert ("proxy", "ok") in found, "the rest is looked at all the same"
+
+
+def test_certificates_that_nobody_knows_or_that_end_soon(door: Door) -> None:
+    ending = make_certificate(door.site.folder, NAME, days=(-80, 10))
+    with another(door, certificate=ending) as way:
+        assert "signed by itself" in way.doctor()["certificate", "problem"]
+        assert "ends in 10 days" in replace(way, trusted=ending).doctor()["certificate", "warning"]
+
+
+def test_another_number_of_proxies_than_there_are(new_site: NewSite) -> None:
+    with behind(new_site, CADDY, TRUSTED_PROXIES="0") as door, another(door, NGINX) as way:
+        for each in (door, way):
+            assert re.search("too few, .* set TRUSTED_PROXIES=1", each.doctor()["proxy", "problem"])
+    with behind(new_site, CADDY, TRUSTED_PROXIES="2") as door, another(door, NGINX) as way:
+        few = door.doctor()["proxy", "problem"]
+        assert re.search("too many, .* nobody can sign in: set TRUSTED_PROXIES=1", few)
+        many = way.doctor()["proxy", "problem"]
+        assert re.search("too many, .* from any address: set TRUSTED_PROXIES=1", many)
+        with another(door, INNER, certificate=None) as inner, another(door, upstream=inner.front.port) as outer:
+            assert "with 2 proxies before it" in outer.doctor()["proxy", "ok"]
+
+
+def test_https_that_ends_before_the_last_proxy(new_site: NewSite) -> None:
+    with behind(new_site, INNER, SITE_URL=f"http://{NAME}") as door:
+        with another(door, certificate=None) as way:
+            assert ("proxy", "ok") in way.doctor(), "the premise"
+        with another(door, replace(CADDY, says="https"), certificate=None) as way:
+            assert f"set SITE_URL={URL}" in way.doctor()["proxy", "problem"]

@@ -27,7 +27,8 @@ class Habits:
     Attributes:
         forwarded_for: `begins` throws away what came and names the client, `adds` puts the client behind what
             came, `silent` leaves it as it came.
-        tells_scheme: sets X-Forwarded-Proto to how the client came; else what came is passed on.
+        tells_scheme: sets X-Forwarded-Proto to how the client came, or to what it `says`; else what came is
+            passed on.
         keeps_host: passes the client's `Host` on; else says its upstream's.
         upgrades: passes on that a client wants a WebSocket.
         answer: says this itself and passes nothing on; with `Location: {…}` a redirect.
@@ -35,6 +36,7 @@ class Habits:
 
     forwarded_for: str = "begins"
     tells_scheme: bool = True
+    says: str = ""
     keeps_host: bool = True
     upgrades: bool = True
     answer: str = ""
@@ -114,7 +116,7 @@ class Front:
             more.append(("Host", f"127.0.0.1:{self.upstream}"))
         if self.habits.tells_scheme:
             replaced.add("x-forwarded-proto")
-            more.append(("X-Forwarded-Proto", "https" if self.certificate else "http"))
+            more.append(("X-Forwarded-Proto", self.habits.says or ("https" if self.certificate else "http")))
         if self.habits.forwarded_for != "silent":
             replaced.add("x-forwarded-for")
             before = given if self.habits.forwarded_for == "adds" else []
