@@ -27,6 +27,7 @@ from tests.services.front import (
     make_certificate,
     running_front,
 )
+from tests.services.programs import free_port
 from tests.services.site import NewSite, Server, Site
 
 NAME = "chat.example.org"
@@ -152,7 +153,9 @@ def test_a_spoofed_address_wins_no_more_tries(new_site: NewSite, kind: str) -> N
 
 
 def token(page: httpx.Response) -> str:
-    return re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[0]
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    assert found
+    return found[1]
 
 
 @pytest.mark.parametrize(
