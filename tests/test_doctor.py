@@ -1,6 +1,8 @@
 """What the doctor says of what can be arranged within one process; the rest is in `tests/processes/`."""
 
+import ast
 import os
+import re
 import stat
 import threading
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from pytest_django import Settings
 from chat.doctor import clocks, databases, disk, mail, migrations, permissions, probe
 from chat.doctor.examination import examine
 from chat.doctor.findings import Finding, Grade, note, ok
+from tests.documents import ROOT, read, spans, table
 from tests.services.mail import running_mail_server
 from tests.services.programs import free_port
 
@@ -208,3 +211,28 @@ def test_secrets_that_everybody_can_read(settings: Settings) -> None:
     finally:
         secret.unlink()
         folder.rmdir()
+
+
+# Documents
+
+
+def test_the_handbook_quotes_what_is_said() -> None:
+    known = {text for path in Path(databases.__file__).parent.glob("*.py") for text in _texts(path)}
+    quoted = [
+        quote
+        for said, _ in table(read(ROOT / "docs/self-hosting.md"), "what doctor says")
+        for quote in spans(said)
+    ]
+    assert len(quoted) > 20
+    for quote in quoted:
+        pattern = ".*".join(re.escape(part) for part in quote.split("…"))
+        assert any(re.search(pattern, text, re.DOTALL) for text in known), quote
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """Each string of a module, with … for what is put in."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value

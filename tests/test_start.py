@@ -90,6 +90,13 @@ def test_a_wrong_setting_is_named_in_one_sentence(
     assert ("SECRET_KEY" if (name, value) == ("DEBUG", "0") else name.removesuffix("_FILE")) in ended.stderr
 
 
+def test_the_doctor_too_says_which_setting_it_cannot_read(tmp_path: Path) -> None:
+    ended = start(tmp_path, "doctor", SITE_URL="chat.example.org")
+    assert ended.returncode != 0
+    assert ended.stderr.startswith("chatsite: SITE_URL must be")
+    assert len(ended.stderr.strip().splitlines()) == 1, ended.stderr
+
+
 def test_an_empty_secret_leaves_the_plain_variable(tmp_path: Path) -> None:
     secret = tmp_path / "key"
     secret.write_text("\n")
