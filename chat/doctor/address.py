@@ -4,19 +4,17 @@ import http.client
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from . import clocks, probe, proxies, sockets
+from . import certificates, clocks, probe, proxies, sockets
 from .asking import Reply, Way, is_https, is_public
 from .findings import Finding, note, ok, problem, reason, warning
 
-ADDRESS, CERTIFICATE = "address", "certificate"
-
-# Of X509_verify_cert.
-EXPIRED, NOT_YET, SELF_SIGNED, WRONG_NAME, WRONG_ADDRESS = 10, 9, 18, 62, 64
+ADDRESS = "address"
+NOT_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")  # which of them depends on the version of OpenSSL
 
 
 def check(way: Way) -> Iterator[Finding]:
@@ -28,29 +26,15 @@ def check(way: Way) -> Iterator[Finding]:
             "let the proxy serve HTTPS, and set SITE_URL to https://.",
         )
     try:
-        alive = way.ask("/healthz")
-        if alive.certificate:
-            yield _judge_lifetime(alive)
-    except ssl.SSLCertVerificationError as error:
-        yield _judge_certificate(error)
-        way.trusting = True
-        try:
-            alive = way.ask("/healthz")
-        except (OSError, http.client.HTTPException) as again:
-            yield _unreachable(again)
+        alive = yield from _knock(way)
+        if alive.status != 200 or alive.json() != {"status": "ok"}:
+            yield _judge_stranger(alive)
             return
-    except (OSError, http.client.HTTPException) as error:
-        yield _unreachable(error)
-        return
-    if alive.status != 200 or alive.json() != {"status": "ok"}:
-        yield _judge_stranger(alive)
-        return
-    nonce, question = probe.question()
-    before = time.time()
-    try:
-        answer = way.ask(
-            f"/probe?question={question}", {"Origin": settings.SITE_URL, "X-Forwarded-For": proxies.MARKER}
-        )
+        nonce, question = probe.question()
+        before = time.time()
+        # What a client could send who pretends to be somebody else.
+        headers = {"Origin": settings.SITE_URL, "X-Forwarded-For": proxies.MARKER}
+        answer = way.ask(f"/probe?question={question}", headers)
         seen = probe.read(nonce, answer.body.decode("ascii", "replace"))
     except (OSError, http.client.HTTPException) as error:
         yield _unreachable(error)
@@ -71,6 +55,19 @@ def check(way: Way) -> Iterator[Finding]:
     yield from sockets.check(way)
 
 
+def _knock(way: Way) -> Generator[Finding, None, Reply]:
+    """What anybody may ask. A certificate that is no good is told, then trusted, to look at the rest as well."""
+    try:
+        alive = way.ask("/healthz")
+    except ssl.SSLCertVerificationError as error:
+        yield certificates.judge_refused(error)
+        way.trusting = True
+        return way.ask("/healthz")
+    if alive.certificate:
+        yield certificates.judge_lifetime(alive.certificate)
+    return alive
+
+
 def _unreachable(error: Exception) -> Finding:
     url = settings.SITE_URL
     if isinstance(error, socket.gaierror):
@@ -89,7 +86,7 @@ def _unreachable(error: Exception) -> Finding:
             f"{url} did not answer in time: open its port in the firewall and correct its DNS record; if only "
             "this machine cannot go there, try --connect-to with the proxy's own address.",
         )
-    if isinstance(error, ssl.SSLError) and "WRONG_VERSION" in str(error):
+    if isinstance(error, ssl.SSLError) and error.reason in NOT_TLS:
         return problem(
             ADDRESS,
             "SITE_URL begins with https://, but its port speaks plain HTTP: let the proxy serve HTTPS there, or "
@@ -97,57 +94,12 @@ def _unreachable(error: Exception) -> Finding:
         )
     if isinstance(error, ssl.SSLError):
         return problem(
-            CERTIFICATE,
+            certificates.CERTIFICATE,
             f"No secure connection to {url} comes about ({reason(error)}): the proxy's log says whether it has a "
             "certificate for this name.",
         )
     speaks = "perhaps it begins with https://" if not is_https() else "no web server is there"
     return problem(ADDRESS, f"What answers at {url} makes no sense ({reason(error)}): correct SITE_URL; {speaks}.")
-
-
-def _judge_certificate(error: ssl.SSLCertVerificationError) -> Finding:
-    if error.verify_code in (WRONG_NAME, WRONG_ADDRESS):
-        return problem(
-            CERTIFICATE,
-            f"The certificate at {settings.SITE_URL} is for another name: give the proxy one for this name, or "
-            "set SITE_URL to the name that it has.",
-        )
-    if error.verify_code == EXPIRED:
-        return problem(
-            CERTIFICATE,
-            "The certificate has expired: the proxy's log says why it was not renewed (often port 80 is shut).",
-        )
-    if error.verify_code == NOT_YET:
-        return problem(CERTIFICATE, "The certificate is not valid yet: set the clock of this machine right.")
-    if not is_public():
-        return warning(
-            CERTIFICATE,
-            "The certificate is from an authority that this machine does not know: everybody's browser has to be "
-            "told to trust it.",
-        )
-    if error.verify_code == SELF_SIGNED:
-        return problem(
-            CERTIFICATE,
-            "The certificate is signed by itself, and browsers will warn everybody: let the proxy get one from an "
-            "authority, such as Let's Encrypt.",
-        )
-    return problem(
-        CERTIFICATE,
-        f"Browsers will not trust the certificate ({error.verify_message}): let the proxy send the whole chain of "
-        "an authority that they know.",
-    )
-
-
-def _judge_lifetime(reply: Reply) -> Finding:
-    begins, ends = (ssl.cert_time_to_seconds(reply.certificate[name]) for name in ("notBefore", "notAfter"))
-    left = ends - time.time()
-    days = f"{left / 86_400:.0f} days" if left > 172_800 else f"{left / 3600:.0f} hours"
-    # Renewal is due with a third left, whether it lasts for hours or months.
-    if left < (ends - begins) / 6:
-        return warning(
-            CERTIFICATE, f"The certificate ends in {days} and was not renewed: the proxy's log says why."
-        )
-    return ok(CERTIFICATE, f"The certificate is valid for {days} more.")
 
 
 def _judge_stranger(reply: Reply) -> Finding:
