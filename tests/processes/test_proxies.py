@@ -174,6 +174,17 @@ def test_who_is_asking_is_told_by_the_proxy_alone(door: Door, habits: Habits, en
     assert "no-store" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
+def test_without_a_proxy_nothing_that_is_forwarded_counts(new_site: NewSite, kind: str) -> None:
+    with new_site() as site, site.serve(kind) as server:
+        nonce, question = site.call(ask)
+        lies = {"X-Forwarded-For": SPOOFED, "X-Forwarded-Proto": "https"}
+        asked = {"question": question}
+        answer = httpx.get(f"{server.url}/probe", params=asked, headers=lies, trust_env=False, timeout=30)
+        found = site.call(read, nonce, answer.text)
+        assert (found["client"], found["scheme"]) == ("127.0.0.1", "http")
+
+
 def test_strangers_get_no_answer(door: Door) -> None:
     _, question = door.site.call(ask)
     with door.browser() as browser:

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from tests.services.programs import free_port
 
 MOST_HEADER = 64 * 1024
+TLS_BEGINS = b"\x16"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,12 @@ class Front:
     async def pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
         try:
-            head = await reader.readuntil(b"\r\n\r\n")
+            first = await reader.readexactly(1)
+            if first == TLS_BEGINS:
+                writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                await writer.drain()
+                return
+            head = first + await reader.readuntil(b"\r\n\r\n")
             if self.habits.answer:
                 writer.write(self.habits.answer.encode())
                 await writer.drain()
