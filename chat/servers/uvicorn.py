@@ -149,6 +149,8 @@ def serve(application: Any, *, host: str, port: int, ready: Callable[[], None]) 
         lifespan="off",
         log_config=None,
         access_log=False,
+        # What proxies say is believed by Django's settings alone, the same on both servers.
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=5,
     )
