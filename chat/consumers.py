@@ -57,13 +57,18 @@ class ChatConsumer(AsyncConsumer):
             return
         cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
         session_key = cookies.get(settings.SESSION_COOKIE_NAME)
-        if not session_key or engine is None:
+        if not session_key:
             await self._refuse()
             return
         offered = self.scope.get("subprotocols", [])
         known = (protocol.SUBPROTOCOL_JSON, protocol.SUBPROTOCOL_MSGPACK)
         subprotocol = next((name for name in offered if name in known), None)
         accept = {"type": "websocket.accept", "subprotocol": subprotocol}
+        if engine is None:
+            # On its way in while the process ends; new ones are not even taken.
+            await self.base_send(accept)
+            await self._close(protocol.Close.RESTART)
+            return
         try:
             identity = await engine.reads.run(access.identity, session_key)
         except DatabaseFailure:

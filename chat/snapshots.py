@@ -1,68 +1,33 @@
 """Rooms as one person sees them: role, read marker, unread counts, mute. For many people at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
 from msgspec import UNSET
 
-from . import encoding, protocol
-from .models import Membership, Mention, Message, Room, Sanction
+from . import encoding, protocol, unread
+from .models import Membership, Room, Sanction
 
 
-class _Capped(Subquery):
-    """How many rows a subquery has; its own LIMIT bounds the work, however old the read marker."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS capped)"
-    output_field = IntegerField()
-
-
-def with_unread(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
-    """Adds `unread`, `named` and `called`: unread messages, those that name the person, those to everyone."""
-    mine = {"room": OuterRef("room_id"), "tick__gt": OuterRef("last_read")}
-    me = OuterRef("user_id")
-    unread = Message.objects.filter(**mine, kind=Message.Kind.TEXT, deleted=False).exclude(author=me)
-    named = Mention.objects.filter(**mine, user=me, message__everyone=False).exclude(message__author=me)
-    called = Message.objects.filter(**mine, everyone=True, deleted=False).exclude(author=me)
-    return memberships.annotate(
-        **{
-            # In order, which only the index has: from its statistics of all rooms together PostgreSQL expects to
-            # find enough soon anywhere, and read a million messages of other rooms for each quiet one.
-            name: _Capped(rows.order_by("tick").values("pk")[: protocol.UNREAD_CAP])
-            for name, rows in (("unread", unread), ("named", named), ("called", called))
-        }
-    )
-
-
-def counts(row: Membership) -> dict[str, int]:
-    """`unread` and `mentions` of a membership that `with_unread` has counted."""
-    return {
-        "unread": getattr(row, "unread"),  # noqa: B009 (annotations)
-        "mentions": min(getattr(row, "named") + getattr(row, "called"), protocol.UNREAD_CAP),  # noqa: B009
-    }
-
-
-def unread_counts(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], dict[str, int]]:
+def unread_counts(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], dict[str, int]]:
     """The counts of each (user, room) that is an active membership. One query."""
-    rows = with_unread(Membership.objects.filter(_any_of(pairs), left=False))
-    return {(row.user_id, row.room_id): counts(row) for row in rows}
+    return {(row.user_id, row.room_id): unread.counts(row) for row in unread.of_pairs(pairs)}
 
 
 def rooms_of(user_ids: Iterable[int]) -> dict[int, list[protocol.Room]]:
     """Every room of each of these people. Five queries for any number of people and rooms."""
     ids = set(user_ids)
     given: dict[int, list[protocol.Room]] = {user_id: [] for user_id in ids}
-    for row, room in _rooms(Membership.objects.filter(user_id__in=ids, left=False)):
+    for row, room in _rooms(unread.of_people(ids)):
         given[row.user_id].append(room)
     return given
 
 
-def rooms_by_pair(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], protocol.Room]:
+def rooms_by_pair(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], protocol.Room]:
     """The room as the person sees it, for each (user, room) that is an active membership."""
-    rows = Membership.objects.filter(_any_of(pairs), left=False)
-    return {(row.user_id, row.room_id): room for row, room in _rooms(rows)}
+    return {(row.user_id, row.room_id): room for row, room in _rooms(unread.of_pairs(pairs))}
 
 
 def room_of(user_id: int, room_id: int) -> protocol.Room | None:
@@ -90,19 +55,18 @@ def stranger(row: Room, members: int) -> protocol.Room:
     )
 
 
-def _rooms(memberships: QuerySet[Membership]) -> Iterable[tuple[Membership, protocol.Room]]:
-    rows = list(with_unread(memberships).select_related("room").order_by("room_id"))
-    room_ids = {row.room_id for row in rows}
-    members = encoding.member_counts(room_ids)
-    people = _people_of_direct(row.room for row in rows)
+def _rooms(rows: list[Membership]) -> Iterable[tuple[Membership, protocol.Room]]:
+    rooms = Room.objects.in_bulk({row.room_id for row in rows})
+    members = encoding.member_counts(rooms)
+    people = _people_of_direct(rooms.values())
     mutes = _mutes({row.user_id for row in rows})
     for row in rows:
-        room = row.room
+        room = rooms[row.room_id]
+        counts = unread.counts(row)
         until = max(
             (mute for key in (None, room.pk) if (mute := mutes.get((row.user_id, key)))),
             default=None,
         )
-        unread = counts(row)
         yield (
             row,
             protocol.Room(
@@ -112,8 +76,8 @@ def _rooms(memberships: QuerySet[Membership]) -> Iterable[tuple[Membership, prot
                 last_read=row.last_read,
                 muted_until=encoding.stamp(until) if until else None,
                 people=people[room.pk] if room.kind == Room.Kind.DIRECT else UNSET,
-                unread=unread["unread"],
-                mentions=unread["mentions"],
+                unread=counts["unread"],
+                mentions=counts["mentions"],
             ),
         )
 
@@ -143,14 +107,3 @@ def _mutes(user_ids: set[int]) -> dict[tuple[int, int | None], datetime]:
         key = (user_id, room_id)
         ends[key] = max(ends.get(key, until or FOREVER), until or FOREVER)
     return ends
-
-
-def _any_of(pairs: Iterable[tuple[int, int]]) -> Q:
-    """A condition for exactly these (user, room) pairs, grouped by user."""
-    by_user: dict[int, set[int]] = defaultdict(set)
-    for user_id, room_id in pairs:
-        by_user[user_id].add(room_id)
-    condition = Q(pk__in=[])
-    for user_id, room_ids in by_user.items():
-        condition |= Q(user_id=user_id, room_id__in=room_ids)
-    return condition

@@ -4,7 +4,7 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from .views import accounts, app, attachments, errors, health, invites, metrics, profile, setup
+from .views import accounts, app, attachments, errors, health, invites, metrics, probe, profile, setup
 
 account = [
     path("login/", accounts.LoginView.as_view(), name="account_login"),
@@ -46,4 +46,5 @@ urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("metrics", metrics.show),
+    path("probe", probe.show),
 ]

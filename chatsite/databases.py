@@ -71,3 +71,12 @@ def _postgresql(pool: int, options: dict[str, Any]) -> dict[str, Any]:
         # pgbouncer may give each transaction another connection, and a cursor would stay on the one before.
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
+
+
+def without_pools(databases: dict[str, dict[str, Any]]) -> None:
+    """For what runs once: the first connection that fails says why, and no pool goes on trying.
+
+    Before anything has connected.
+    """
+    for database in databases.values():
+        database["OPTIONS"].pop("pool", None)

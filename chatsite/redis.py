@@ -28,6 +28,9 @@ def _with_password(address: str, password: str) -> str:
         raise _wrong() from None
     if not address.startswith(SCHEMES) or len(address.split()) > 1:
         raise _wrong()
+    # redis-py would take any other word for the database 0.
+    if parts.scheme != "unix" and not (parts.path.strip("/") or "0").isdecimal():
+        raise _wrong()
     if not password or parts.password is not None or "password" in parse_qs(parts.query):
         return address
     scheme, _, rest = address.partition("://")

@@ -6,7 +6,6 @@ sentence that names it, which `manage.py` prints without a traceback.
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -14,18 +13,23 @@ from .databases import databases
 from .digest import tree_digest
 from .logs import logging_config
 from .redis import cache, channel_layers, redis_urls
+from .site_url import site_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+SECRET_FILES: list[Path] = []  # those that were read, for `manage.py doctor`
 
 
 def env(name: str, default: str = "") -> str:
     """The content of the file that `<name>_FILE` points to (Docker secrets), or the variable, or `default`."""
     path, content = os.environ.get(f"{name}_FILE"), ""
     if path:
+        SECRET_FILES.append(Path(path))
         try:
             content = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE: cannot read {path} ({error.strerror}).") from None
+        except ValueError:
+            raise ImproperlyConfigured(f"{name}_FILE: {path} is no text.") from None
     return content or os.environ.get(name) or default
 
 
@@ -43,10 +47,11 @@ def env_bool(name: str, default: bool) -> bool:
     return value in ("1", "true", "yes", "on")
 
 
-def env_int(name: str, default: int, least: int = 0) -> int:
+def env_int(name: str, default: int, least: int = 0, most: int = 999_999) -> int:
     value = env(name, str(default))
-    if not value.isdecimal() or int(value) < least:
-        raise ImproperlyConfigured(f"{name} must be a whole number from {least} up, not {value!r}.")
+    # Its length first: Python refuses to read a number of thousands of digits.
+    if not value.isdecimal() or len(value) > len(str(most)) or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
     return int(value)
 
 
@@ -54,25 +59,19 @@ def env_int(name: str, default: int, least: int = 0) -> int:
 
 VERSION = "0.1.0"
 DEBUG = env_bool("DEBUG", True)
-SITE_URL = env("SITE_URL", f"http://127.0.0.1:{env_int('PORT', 8000)}").rstrip("/")
-_site = urlsplit(SITE_URL)
-if _site.scheme not in ("http", "https") or not _site.hostname or _site.path:
-    raise ImproperlyConfigured(
-        f"SITE_URL must be the address people type, like https://chat.example.org, not {SITE_URL!r}."
-    )
+_site = site_address(env("SITE_URL", f"http://127.0.0.1:{env_int('PORT', 8000, least=1, most=65_535)}"))
+SITE_URL = SITE_ORIGIN = _site.origin
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-SITE_IS_LOOPBACK = _site.hostname in ("127.0.0.1", "localhost", "::1")
-SITE_ORIGIN = f"{_site.scheme}://{_site.netloc}"
+SITE_IS_LOOPBACK = _site.is_loopback
 _secure = _site.scheme == "https"
 
 _DEVELOPMENT_KEY = "insecure-key-for-a-trial-on-this-machine-only"
 SECRET_KEY = env("SECRET_KEY", _DEVELOPMENT_KEY)
-if not DEBUG and SECRET_KEY == _DEVELOPMENT_KEY:
+SECRET_KEY_IS_BUILT_IN = SECRET_KEY == _DEVELOPMENT_KEY
+if not DEBUG and SECRET_KEY_IS_BUILT_IN:
     raise ImproperlyConfigured("SECRET_KEY must be set to a long random value when DEBUG=0.")
 
-ALLOWED_HOSTS = [_site.hostname if ":" not in _site.hostname else f"[{_site.hostname}]"]
-if SITE_IS_LOOPBACK:
-    ALLOWED_HOSTS = LOOPBACK_HOSTS
+ALLOWED_HOSTS = LOOPBACK_HOSTS if SITE_IS_LOOPBACK else [_site.host]
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_HTTPONLY = True
@@ -200,13 +199,13 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXIES", 0)
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"setup": "5/m/ip"} if RATE_LIMITS else False
 
 EMAIL_HOST = env("EMAIL_HOST")
-EMAIL_PORT = env_int("EMAIL_PORT", 587)
+EMAIL_PORT = env_int("EMAIL_PORT", 587, least=1, most=65_535)
 EMAIL_HOST_USER = env("EMAIL_USER")
 EMAIL_HOST_PASSWORD = env("EMAIL_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_TLS", True)
 EMAIL_TIMEOUT = 10  # seconds; a mail server that does not answer must not hold a page
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"chat@{_site.hostname}")
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"chat@{_site.host}")
 
 # Words, files
 
@@ -230,6 +229,14 @@ SENDFILE = env_bool("SENDFILE", False)
 MAX_UPLOAD_BYTES = env_int("MAX_UPLOAD_MB", 25) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+        # The proxy reads them, as a user of its own.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
+}
 
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]  # the operator's and the proxy's part
 

@@ -74,25 +74,34 @@ def test_a_database_is_replaced_when_nobody_has_it_open(
 ) -> None:
     fill(tmp_path / "dump", 7)
     neighbour.execute("SELECT * FROM said").fetchone()
-    for refused in (sqlite.require_alone, lambda: sqlite.replace(tmp_path / "dump")):
+    for refused in (sqlite.require_alone, lambda: sqlite.replace(tmp_path / "dump", [])):
         with pytest.raises(BackupFailed, match="stop the servers"):
             refused()
     neighbour.close()
     assert count(live) == 20_000
     sqlite.require_alone()
-    sqlite.replace(tmp_path / "dump")
+    sqlite.replace(tmp_path / "dump", [])
     assert count(live) == 7
+
+
+def test_the_last_changes_come_with_it_or_nothing_does(live: Path, tmp_path: Path) -> None:
+    fill(tmp_path / "dump", 7)
+    with pytest.raises(BackupFailed, match="no such table"):
+        sqlite.replace(tmp_path / "dump", ["DELETE FROM said WHERE word = '0'", "DELETE FROM nowhere"])
+    assert count(live) == 20_000
+    sqlite.replace(tmp_path / "dump", ["DELETE FROM said WHERE word = '1'"])
+    assert count(live) == 5
 
 
 def test_a_database_that_was_not_there_yet(live: Path, tmp_path: Path) -> None:
     sqlite.dump(tmp_path / "copy")
     live.unlink()
-    sqlite.replace(tmp_path / "copy")
+    sqlite.replace(tmp_path / "copy", [])
     assert count(live) == 20_000
 
 
 def test_what_is_no_database_is_told_in_a_sentence(live: Path, tmp_path: Path) -> None:
     (tmp_path / "dump").write_bytes(b"words" * 1000)
     with pytest.raises(BackupFailed, match="SQLite refused"):
-        sqlite.replace(tmp_path / "dump")
+        sqlite.replace(tmp_path / "dump", [])
     assert count(live) == 20_000

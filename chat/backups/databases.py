@@ -1,5 +1,6 @@
 """The engine in use, and its way of dumping and replacing a whole database."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +16,7 @@ class Engine(Protocol):
 
     def require_alone(self) -> None: ...
 
-    def replace(self, dump: Path) -> None: ...
+    def replace(self, dump: Path, statements: Sequence[str]) -> None: ...
 
 
 def engine() -> Engine:

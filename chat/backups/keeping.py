@@ -50,5 +50,9 @@ def newest_time(folder: Path) -> datetime | None:
 
 
 def _backups(folder: Path) -> list[Path]:
-    """From the oldest to the newest."""
-    return sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name))
+    """From the oldest to the newest.
+
+    Without those of the future: made when the clock was wrong, they would push out real ones.
+    """
+    now = f"chatsite-{datetime.now(UTC).strftime(TIME)}.tar"
+    return sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name) and path.name <= now)

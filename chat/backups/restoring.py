@@ -1,7 +1,9 @@
 """Putting a backup in the place of what the site holds."""
 
+import fcntl
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +36,8 @@ def restore(stream: IO[bytes], *, replace: bool, sign_out: bool) -> Restored:
     """Check a whole backup, then put it in the place of what is there: old or new, and never a mixture.
 
     Files come first and go last: each has a name of its own for ever, so at every moment the database finds those
-    it names. Whatever ends the work on the way, restoring once more completes it.
+    it names. The database is replaced in one transaction, which gives it its new epoch. Whatever ends the work on
+    the way, restoring once more completes it; until then files may lie about that nothing names.
 
     Args:
         replace: also where people have accounts already.
@@ -51,9 +54,8 @@ def restore(stream: IO[bytes], *, replace: bool, sign_out: bool) -> Restored:
     engine().require_alone()
     with _staging() as folder:
         unpacked = unpack(stream, folder, _require_fitting)
-        _replace(unpacked)
+        _replace(unpacked, restoring.closing_statements(sign_out=sign_out))
     call_command("migrate", verbosity=0, interactive=False)
-    restoring.begin_epoch(sign_out=sign_out)
     media.remove([key for key in media.stored_keys() if key not in unpacked.keys])
     return Restored(
         created=unpacked.manifest.created,
@@ -85,10 +87,10 @@ def _require_fitting(manifest: Manifest) -> None:
         )
 
 
-def _replace(unpacked: Unpacked) -> None:
+def _replace(unpacked: Unpacked, statements: Sequence[str]) -> None:
     new = media.put_in_place(unpacked.files, unpacked.keys)
     try:
-        engine().replace(unpacked.database)
+        engine().replace(unpacked.database, statements)
     except BackupFailed:
         media.remove(new)
         raise
@@ -97,10 +99,26 @@ def _replace(unpacked: Unpacked) -> None:
 @contextmanager
 def _staging() -> Iterator[Path]:
     """A folder beside the files, which may be on a disk of their own: so each gets into place by a rename."""
-    folder = Path(settings.MEDIA_ROOT) / ".restoring"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
+    root = Path(settings.MEDIA_ROOT)
+    folder = root / ".restoring"
+    with _locked(root):
         shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    """Two restores at once would take each other's files away; the lock of one that dies is free."""
+    descriptor = os.open(root, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupFailed("Another restore is running: wait for its end.") from None
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,7 +1,7 @@
 """SQLite's own backup, out of the live file and into it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -36,13 +36,15 @@ def require_alone() -> None:
         pass
 
 
-def replace(dump: Path) -> None:
-    """Put the database of `dump` into the place of the live one, all of it or nothing.
+def replace(dump: Path, statements: Sequence[str]) -> None:
+    """Put the database of `dump`, changed by the statements, into the place of the live one: all of it or nothing.
 
     Raises:
         BackupFailed: anybody else has it open, or it cannot be written.
     """
     with _told(), closing(_open(dump)) as source, closing(_open_alone()) as live:
+        for statement in statements:
+            source.execute(statement)
         # One transaction of SQLite's: a process that is killed in the middle leaves the old database.
         source.backup(live)
 

@@ -26,9 +26,11 @@ def take(out: IO[bytes]) -> Manifest:
         OSError: `out` or `DATA_DIR`, where the dump waits for its turn, takes no more.
     """
     try:
-        manifest = _manifest()
+        created = datetime.now(UTC)
+        _require_tables()
         with partial(settings.DATA_DIR) as dump:
             engine().dump(dump)
+            manifest = _manifest(created)
             with dump.open("rb") as database:
                 # Whoever reads may take hours. A name is not needed any more, and without one no kill leaves it.
                 dump.unlink()
@@ -38,14 +40,17 @@ def take(out: IO[bytes]) -> Manifest:
         disconnect()
 
 
-def _manifest() -> Manifest:
-    applied = sorted(MigrationRecorder(connection).applied_migrations())
-    if not applied:
+def _require_tables() -> None:
+    if not MigrationRecorder(connection).applied_migrations():
         raise BackupFailed("The database is empty: there is nothing to back up.")
+
+
+def _manifest(created: datetime) -> Manifest:
+    """Of a dump that is made: a migration that came in between is named here, and applied where it is restored."""
     return Manifest(
         format=FORMAT,
         version=settings.VERSION,
         engine=connection.vendor,
-        created=datetime.now(UTC),
-        migrations=applied,
+        created=created,
+        migrations=sorted(MigrationRecorder(connection).applied_migrations()),
     )

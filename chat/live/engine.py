@@ -66,12 +66,17 @@ class Engine:
             asyncio.create_task(_every(1, self._each_second)),
             asyncio.create_task(_every(1, self.personal.check_slice)),
             asyncio.create_task(_every(CLOCKS_EVERY, self.hub.audit)),
-            asyncio.create_task(_every(CLOCKS_EVERY, self._ask_database)),
+            # The first at once: from then on SQLite's file is open, which keeps a restore away.
+            asyncio.create_task(_every(CLOCKS_EVERY, self._ask_database, at_once=True)),
             asyncio.create_task(_watch_loop()),
         ]
 
-    async def stop(self) -> None:
-        """Take nothing more, store what was taken, tell every client that the server restarts, and end."""
+    async def stop(self, answered: Callable[[], Awaitable[None]]) -> None:
+        """Take nothing more, store what was taken, tell every client that the server restarts, and end.
+
+        `answered` returns when no HTTP request is under way any more, or was waited for long enough; what they
+        change is announced until then.
+        """
         global _current
         self.closing = True
         await self.writer.drain()
@@ -82,12 +87,12 @@ class Engine:
         for connection in told:
             connection.close(protocol.Close.RESTART)
         self.presence.leave()
+        await asyncio.gather(answered(), asyncio.sleep(CLOSE_WAIT if told else 0))
         announce.attach(None)
         for task in self._upkeep:
             task.cancel()
         if self.link is not None:
             await self.link.stop()
-        await asyncio.sleep(CLOSE_WAIT if told else 0)
         self.reads.close()
         self.changes.close()
         self.audits.close()
@@ -159,11 +164,13 @@ class Engine:
         self.database_answered = time.monotonic()
 
 
-async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+async def _every(seconds: float, work: Callable[[], Awaitable[None]], *, at_once: bool = False) -> None:
     """Run `work` again and again; what it raises is logged, and it is tried again next time."""
     failing = False
+    pause = 0.0 if at_once else seconds
     while True:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(pause)
+        pause = seconds
         try:
             await work()
             failing = False

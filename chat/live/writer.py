@@ -25,6 +25,7 @@ from .pacing import hold_back
 logger = logging.getLogger(__name__)
 
 MAX_BATCH = 256
+DRAIN_LIMIT = 10.0  # seconds that a stop waits for the database
 Counts = dict[str, int] | Refused
 T = TypeVar("T")
 R = TypeVar("R")
@@ -62,12 +63,29 @@ class Writer:
         return future
 
     async def drain(self) -> None:
-        """Take nothing more, and wait until everything taken is answered."""
+        """Take nothing more, and wait until everything taken is answered.
+
+        When the database does not answer, what waits is refused. The batch it has gets no answer, for nobody knows
+        whether it is stored; whoever sends it again is told.
+        """
         self.closing = True
-        while self._running is not None:
-            await asyncio.wait([self._running])
+        if self._running is not None:
+            _, late = await asyncio.wait([self._running], timeout=DRAIN_LIMIT)
+            if late:
+                self._give_up(self._running)
+                return
         self._thread.submit(connection.close)
         self._thread.shutdown(wait=True)
+
+    def _give_up(self, running: "asyncio.Future[None]") -> None:
+        logger.error("The database did not answer for %d seconds; what waited for it is refused.", DRAIN_LIMIT)
+        waiting = [future for _, future in self._posts] + [future for _, future in self._markers]
+        self._posts, self._markers = [], []
+        for future in waiting:
+            if not future.done():
+                future.set_result(UNAVAILABLE)
+        running.cancel()
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self) -> None:
         try:

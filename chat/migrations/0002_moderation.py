@@ -5,6 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+SAFE_BESIDE_OLD = "The code that runs here makes triggers on a new table, which the version before does not know."
 
 # A later change of this table on SQLite makes it anew, without its triggers: add them again there.
 SQLITE = """

@@ -18,7 +18,8 @@ from chat.live.engine import Engine
 from chat.live.wire import WIRE
 from chat.protocol import MAX_INBOUND
 
-from .daphne_requests import ChatFactory, ChatRequest
+from .daphne_requests import ChatChannel, ChatFactory, ChatRequest
+from .ending import end_in_time, requests_answered
 from .refusals import LINGER, MOST_FRAGMENTS, MOST_PONGS, refusal
 
 BACKLOG = 2048  # Daphne's own 50 makes a storm of reconnects wait for SYN retries of 1, 3 and 7 seconds
@@ -137,6 +138,11 @@ def _begin(engine: Engine, ready: Callable[[], None]) -> None:
 
 class _Server(Server):
     engine: Engine
+    _port: Any = None
+
+    def listen_success(self, port: Any) -> None:
+        self._port = port
+        super().listen_success(port)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket":
@@ -150,14 +156,32 @@ class _Server(Server):
 
     def kill_all_applications(self) -> defer.Deferred[Any]:
         """Daphne's trigger before shutdown."""
-        stopped = defer.Deferred.fromFuture(asyncio.ensure_future(self.engine.stop()))
+        end_in_time()
+        if self._port is not None:
+            self._port.stopListening()
+        stopped = defer.Deferred.fromFuture(asyncio.ensure_future(self.engine.stop(self._requests_answered)))
         stopped.addBoth(lambda _: self._kill_running())
         return stopped
 
+    async def _requests_answered(self) -> None:
+        await requests_answered(self._is_busy, _keeps_connections)
+
+    def _is_busy(self) -> bool:
+        requests = (item for item in self.connections.items() if isinstance(item[0], ChatRequest))
+        return any("disconnected" not in details for _, details in requests)
+
     def _kill_running(self) -> defer.Deferred[Any]:
-        # Daphne's own fails over a connection whose application has ended already.
-        for protocol, details in list(self.connections.items()):
-            if "application_instance" not in details:
-                del self.connections[protocol]
-        killed: defer.Deferred[Any] = super().kill_all_applications()
-        return killed
+        # Daphne's own fails over a connection without an application: one that has ended, or a body still coming.
+        running = [
+            details["application_instance"]
+            for details in self.connections.values()
+            if "application_instance" in details
+        ]
+        for instance in running:
+            instance.cancel()
+        return defer.Deferred.fromFuture(asyncio.gather(*running, return_exceptions=True))
+
+
+def _keeps_connections() -> bool:
+    readers: Any = reactor
+    return any(isinstance(getattr(reader, "protocol", None), ChatChannel) for reader in readers.getReaders())

@@ -18,6 +18,7 @@ from chat.live.engine import Engine
 from chat.live.wire import WIRE
 from chat.protocol import MAX_INBOUND
 
+from .ending import end_in_time, requests_answered
 from .refusals import HEADERS, LINGER, MOST_FRAGMENTS, MOST_PONGS, refusal
 from .uvicorn_requests import ChatRequestProtocol
 
@@ -148,6 +149,8 @@ def serve(application: Any, *, host: str, port: int, ready: Callable[[], None]) 
         lifespan="off",
         log_config=None,
         access_log=False,
+        # What proxies say is believed by Django's settings alone, the same on both servers.
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=5,
     )
@@ -166,7 +169,14 @@ class _Server(uvicorn.Server):
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        end_in_time()
         for server in self.servers:
             server.close()
-        await self._engine.stop()
+        await self._engine.stop(self._requests_answered)
         await super().shutdown(sockets)
+
+    async def _requests_answered(self) -> None:
+        await requests_answered(lambda: any(each.is_busy for each in self._kept()), lambda: bool(self._kept()))
+
+    def _kept(self) -> list[ChatRequestProtocol]:
+        return [each for each in self.server_state.connections if isinstance(each, ChatRequestProtocol)]

@@ -120,6 +120,11 @@ class ChatRequestProtocol(HttpToolsProtocol):
         self._refuse(400)
 
     @property
+    def is_busy(self) -> bool:
+        """Whether a request is under way, or its body is still coming."""
+        return self._in_body or not self._is_idle
+
+    @property
     def _is_idle(self) -> bool:
         return self._running is None or self._running.response_complete
 

@@ -14,7 +14,7 @@ from chat.access import Identity
 from chat.api.bodies import SyncQuery
 from chat.api.door import SIGNED_OUT, reply
 from chat.api.parsing import read_cursors, read_query
-from chat.errors import UNAVAILABLE, Refused
+from chat.errors import Refused
 from chat.live.connection import Connection
 from chat.live.engine import Engine
 from chat.live.frame import Frame
@@ -24,7 +24,7 @@ from .door import TOO_MANY, held_open
 
 MAX_WAIT = 25.0  # seconds
 # For what a waiter was closed with; else its session is over.
-_REFUSALS = {protocol.Close.RESTART: UNAVAILABLE, protocol.Close.TOO_MANY: TOO_MANY}
+_REFUSALS = {protocol.Close.TOO_MANY: TOO_MANY}
 
 
 @held_open
@@ -72,9 +72,10 @@ async def _news(
 
 
 async def _moves(engine: Engine, identity: Identity, clocks: Mapping[int, int], seconds: float) -> bool:
-    """Wait until one of the rooms has moved past its clock, or the time is over.
+    """Wait until one of the rooms has moved past its clock, or the time is over, or the server restarts: the next
+    call is another process's.
 
-    Raises the refusal for a session that ends meanwhile, and `unavailable` when the server restarts.
+    Raises the refusal for a session that ends meanwhile.
     """
     alarm = asyncio.Event()
     closed: list[int] = []
@@ -91,6 +92,8 @@ async def _moves(engine: Engine, identity: Identity, clocks: Mapping[int, int], 
     engine.presence.touch(identity.user_id)
     try:
         engine.hub.follow(waiter, [(room, clock, None) for room, clock in clocks.items()])
+        if engine.closing:
+            return False
         async with asyncio.timeout(seconds):
             await alarm.wait()
     except TimeoutError:
@@ -98,6 +101,8 @@ async def _moves(engine: Engine, identity: Identity, clocks: Mapping[int, int], 
     finally:
         waiter.detach()
         engine.presence.touch(identity.user_id)
+    if closed and closed[0] == protocol.Close.RESTART:
+        return False
     if closed:
         raise _REFUSALS.get(closed[0], SIGNED_OUT)
     return True

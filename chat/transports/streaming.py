@@ -33,6 +33,9 @@ async def stream(request: HttpRequest, engine: Engine, identity: Identity) -> St
 async def _events(
     engine: Engine, identity: Identity, cursors: Mapping[int, int], clocks: Mapping[int, int], *, reset: bool
 ) -> AsyncIterator[bytes]:
+    if engine.closing:
+        # Admitted a moment ago; nobody would tell it any more.
+        return
     # Connected here and not before: a stream that nobody begins to read must leave nothing behind.
     tape = _Tape(engine, identity)
     connection = tape.connection

@@ -41,10 +41,10 @@ class ContentSecurityPolicyMiddleware:
 
 class HostMiddleware(CommonMiddleware):
     """Refuses what is asked by another name than the site's, but for whoever looks after this process: containers
-    and load balancers know it by names of their own."""
+    and load balancers know it by names of their own, and `manage.py doctor` wants to hear of a wrong one."""
 
     def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
-        if request.path in ("/healthz", "/readyz", "/metrics"):
+        if request.path in ("/healthz", "/readyz", "/metrics", "/probe"):
             return None
         return super().process_request(request)
 

@@ -25,7 +25,12 @@ beforeEach(() => {
   asked = [];
   news = [];
   http = () => new Error("no network");
-  connection = new Connection({
+  connection = newConnection();
+  for (const name of ["signed-out", "refused"]) connection.addEventListener(name, () => news.push(name));
+});
+
+function newConnection() {
+  return new Connection({
     url: "ws://site/ws/",
     api: new Api({ csrf: "token", fetch: /** @type {any} */ (fakeFetch) }),
     socketHello: () => ({ me: ME, cursors: { 7: 10 }, epoch: "e1" }),
@@ -33,8 +38,14 @@ beforeEach(() => {
     receive: (objects) => received.push(...objects),
     WebSocket: /** @type {any} */ (FakeSocket),
   });
-  for (const name of ["signed-out", "refused"]) connection.addEventListener(name, () => news.push(name));
-});
+}
+
+function connect() {
+  const made = newConnection();
+  made.start();
+  FakeSocket.last.accept();
+  return made;
+}
 
 afterEach(() => {
   connection.stop();
@@ -127,6 +138,41 @@ describe("a connection", () => {
     assert.equal(connection.status.phase, "online");
     connection.hurry();
     assert.equal(FakeSocket.all.length, 2);
+  });
+
+  test("comes back within half a second after a restart, and not with everybody else at once", () => {
+    const crowd = Array.from({ length: 300 }, connect);
+    const sockets = [...FakeSocket.all];
+    for (const each of crowd) assert.equal(each.status.phase, "online");
+    // For as long as people talk, before the server is upgraded.
+    mock.timers.tick(15_000);
+    for (const socket of sockets) socket.drop(1012);
+    const pauses = crowd.map((each) => (each.status.retryAt ?? Number.NaN) - Date.now());
+    assert.ok(pauses.every((pause) => pause >= 0 && pause < 500));
+    // Every tenth of that time has its share.
+    const tenths = new Set(pauses.map((pause) => Math.floor(pause / 50)));
+    assert.equal(tenths.size, 10);
+    mock.timers.tick(500);
+    assert.equal(FakeSocket.all.length, 600);
+    for (const each of crowd) each.stop();
+  });
+
+  test("pauses longer each time when the server it came back to restarts as well", () => {
+    const random = mock.method(Math, "random", () => 1);
+    try {
+      connection = newConnection();
+      online();
+      mock.timers.tick(15_000);
+      for (const pause of [500, 1000, 2000]) {
+        FakeSocket.last.drop(1012);
+        assert.equal((connection.status.retryAt ?? 0) - Date.now(), pause);
+        mock.timers.tick(pause);
+        FakeSocket.last.accept();
+        assert.equal(connection.status.phase, "online");
+      }
+    } finally {
+      random.mock.restore();
+    }
   });
 
   test("ignores late frames and closes of a socket it gave up", () => {

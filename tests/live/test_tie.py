@@ -52,6 +52,30 @@ async def test_a_subscription_that_died_without_a_sign_is_made_anew(
             await real.flush()
 
 
+async def test_what_only_the_next_release_announces_is_passed_over(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: asyncio.Queue[announce.Announcement] = asyncio.Queue()
+    real, other = (RedisPubSubChannelLayer(hosts=[redis_server.url]) for _ in range(2))
+    monkeypatch.setattr(ties, "get_channel_layer", lambda alias: real)
+    tie = Tie("default", heard.put_nowait)
+    tie.start([])
+    try:
+        async with asyncio.timeout(30):
+            await tie.join(["room.7"])
+            await hear(redis_server, heard, tie)
+            failures = tie.failures
+            typing, later = announce.Typing(7, 1), ["typing", 7, 2, "a field that comes last"]
+            for data in (announce.encode(["telepathy", 7, 1]), announce.encode(later), announce.encode(typing)):
+                await other.group_send("room.7", {"type": "announcement", "process": "other", "data": data})
+            assert [await heard.get(), await heard.get()] == [announce.Typing(7, 2), typing]
+        assert tie.failures == failures
+    finally:
+        await tie.stop()
+        await real.flush()
+        await other.flush()
+
+
 class Recorder:
     """Stands for a layer that takes its time to join, and brings nothing back."""
 

@@ -70,6 +70,19 @@ async def test_a_large_crowd_is_stored_in_batches(store: Store) -> None:
     await writer.drain()
 
 
+async def test_a_stop_waits_so_long_and_no_longer(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writers, "DRAIN_LIMIT", 0.1)
+    writer = Writer()
+    begun = writer.post(draft("begun"))
+    await started(store)
+    waiting, marker = writer.post(draft("waiting")), writer.mark_read(Marker(1, 1, 1))
+    await writer.drain()
+    assert (await waiting, await marker) == (UNAVAILABLE, UNAVAILABLE)
+    assert not begun.done(), "it may be stored, or not"
+    store.go.release(100)
+    assert store.batches == [["begun"]]
+
+
 async def test_a_database_that_is_away_refuses_the_batch(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     store.go.release(100)
     store.error = OperationalError("gone")

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.processes.homes import Home, at_home
 from tests.processes.pairs import Pair
+from tests.services.postgres import Postgres
 from tests.services.programs import free_port
 from tests.services.redis import RedisServer, running_redis
 from tests.services.site import NewSite
@@ -36,3 +38,17 @@ def deaf_pair(new_postgres_site: NewSite) -> Iterator[Pair]:
 def running_pair(new_postgres_site: NewSite, redis_url: str) -> Iterator[Pair]:
     with new_postgres_site(redis_url) as site, site.serve("daphne") as first, site.serve("uvicorn") as second:
         yield Pair(site, first, second)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def home(request: pytest.FixtureRequest, new_site: NewSite) -> Iterator[Home]:
+    """A site that is backed up: one process on SQLite, or two on PostgreSQL with Redis between them."""
+    if request.param == "sqlite":
+        with new_site() as site, at_home(site, ("daphne",)) as home:
+            yield home
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    new_postgres_site: NewSite = request.getfixturevalue("new_postgres_site")
+    redis: RedisServer = request.getfixturevalue("redis_server")
+    with new_postgres_site(redis.url) as site, at_home(site, ("daphne", "uvicorn"), postgres) as home:
+        yield home

@@ -51,6 +51,21 @@ class Postgres:
             connection.execute(create)
         return name
 
+    def locked_url(self, password: str) -> str:
+        """The address of a new database whose owner needs this password, which the address does not name."""
+        name = self.create_database()
+        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
+            row = connection.execute("SHOW hba_file").fetchone()
+            assert row
+            rules = Path(row[0])
+            # The first rule that fits counts.
+            rules.write_text(f"host all {name} 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
+            owner, secret = sql.Identifier(name), sql.Literal(password)
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(owner, secret))
+            connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(owner, owner))
+            connection.execute("SELECT pg_reload_conf()")
+        return f"postgres://{name}@127.0.0.1:{self.port}/{name}"
+
     def start(self) -> None:
         command = [require("postgres", folders=BINARIES), "-D", str(self.folder / "data")]
         command += ["-h", "127.0.0.1", "-p", str(self.port)]

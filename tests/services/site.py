@@ -98,6 +98,7 @@ class Site:
 
     def close(self) -> None:
         self._stack.close()
+        self._backstage = None
 
 
 # Settings of the site go in as keywords; see the fixtures of this type.

@@ -10,3 +10,8 @@ def reader(file: Path) -> sqlite3.Connection:
     connection.execute("BEGIN")
     connection.execute("SELECT count(*) FROM chat_message").fetchone()
     return connection
+
+
+def opened(file: Path) -> sqlite3.Connection:
+    """A connection in no transaction."""
+    return sqlite3.connect(file, isolation_level=None)

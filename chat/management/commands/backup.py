@@ -99,7 +99,7 @@ def _seconds_until_due(to: Path, pause: float) -> float:
     newest = keeping.newest_time(to)
     if newest is None:
         return 0.0
-    return min(max(0.0, pause - (datetime.now(UTC) - newest).total_seconds()), pause)
+    return max(0.0, pause - (datetime.now(UTC) - newest).total_seconds())
 
 
 def _sentence(error: Exception) -> str:

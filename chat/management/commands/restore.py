@@ -1,9 +1,11 @@
 """Put a backup in the place of what the site holds."""
 
+import signal
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseFailure
@@ -31,6 +33,8 @@ class Command(BaseCommand):
     ) -> None:
         if file is None and sys.stdin.isatty():
             raise CommandError("Say which file: manage.py restore FILE.")
+        # Python's own way would leave the half of a backup on the disk.
+        signal.signal(signal.SIGTERM, _stop)
         try:
             if file is None:
                 restored = restore(sys.stdin.buffer, replace=replace, sign_out=sign_out_everybody)
@@ -46,6 +50,10 @@ class Command(BaseCommand):
         self.stdout.write(_tell(restored))
         if sign_out_everybody:
             self.stdout.write("Everybody has to sign in again.")
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def _tell(restored: Restored) -> str:

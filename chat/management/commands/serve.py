@@ -5,6 +5,7 @@ import importlib
 import logging
 import socket
 from argparse import ArgumentParser
+from contextlib import closing
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
 from chat.actions import setup
+from chat.unpooled import unpooled
 
 logger = logging.getLogger(__name__)
 
@@ -46,12 +48,13 @@ class Command(BaseCommand):
         server.serve(application, host=host, port=port, ready=ready)
 
     def _require_database(self) -> None:
-        try:
-            executor = MigrationExecutor(connection)
-            missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        except DatabaseFailure as error:
-            reason = str(error).strip().splitlines()[0]
-            raise CommandError(f"DATABASE_URL: the database cannot be reached ({reason}).") from None
+        with closing(unpooled()) as database:
+            try:
+                executor = MigrationExecutor(database)
+                missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+            except DatabaseFailure as error:
+                reason = str(error).strip().splitlines()[0]
+                raise CommandError(f"DATABASE_URL: the database cannot be reached ({reason}).") from None
         if missing:
             raise CommandError("The database is not up to date: run `manage.py migrate` first.")
 

@@ -96,6 +96,7 @@ export class Client extends Emitter {
   /** @param {Outcome} outcome */
   #take(outcome) {
     this.#reading.awaitReader(this.#histories.opened);
+    if (outcome.restored) this.outbox.repeat();
     for (const ref of outcome.settled) this.outbox.settle(ref);
     this.#settleSeen();
     publish(outcome, (name, detail) => this.emit(name, detail));

@@ -97,6 +97,14 @@ export class Outbox extends EventTarget {
     }
   }
 
+  /** Send again what was acknowledged and not seen yet: a site restored from a backup may have lost it. */
+  repeat() {
+    for (const { ref, state } of [...this.#posts.values()]) {
+      const again = state === "sent" && this.#mark(ref, { state: "waiting", tick: null });
+      if (again) this.#enqueue(again);
+    }
+  }
+
   /** @param {boolean} online */
   setOnline(online) {
     if (online === this.#turns.online) return;

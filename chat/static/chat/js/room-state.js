@@ -44,6 +44,7 @@ export function createOutcome() {
     replaced: new Set(),
     settled: new Set(),
     users: [],
+    restored: false,
   };
 }
 

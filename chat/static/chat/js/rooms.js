@@ -55,7 +55,10 @@ function applyWelcome(state, welcome, outcome) {
   const rooms = /** @type {Room[]} */ (welcome.rooms.map(normaliseRoom));
   state.me = normaliseUser(welcome.user);
   // Ticks of another epoch cannot be compared with ours.
-  if (welcome.epoch !== state.epoch) forgetAll(state, outcome);
+  if (welcome.epoch !== state.epoch) {
+    outcome.restored = state.epoch !== null;
+    forgetAll(state, outcome);
+  }
   state.epoch = welcome.epoch;
   const mine = new Set(rooms.map((info) => info.id));
   for (const room of [...state.rooms.values()]) if (!mine.has(room.id)) removeRoom(state, room, outcome);

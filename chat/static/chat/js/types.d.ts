@@ -204,6 +204,8 @@ export interface Outcome {
   settled: Set<string>;
   /** People who changed name or avatar. */
   users: User[];
+  /** The site was put back to an older state: what it acknowledged since may be gone. */
+  restored: boolean;
 }
 
 /** How a page of history was asked for. */
