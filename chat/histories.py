@@ -28,16 +28,18 @@ def notices(user: User) -> list[Notice]:
 def of_person(user: User, person_id: int, *, room_id: int | None = None, before: int | None = None) -> History:
     """The record about a person and the sanctions that stand.
 
-    All of it is for the site's moderators; what was done in a room, for those of the room too. `before` is the id
-    of the last act of the page before.
+    All of it is for the site's moderators; what was done in a room, for those of the room too. Only who stands above
+    the person reads it: it tells who has reported them. `before` is the id of the last act of the page before.
 
-    Raises `Refused` as `ranks.require_moderator` does, and `not_found` for a person who is not there.
+    Raises `Refused` as `ranks.require_moderator` and `ranks.require_outranks` do, and `not_found` for a person who
+    is not there.
     """
     room = Room.objects.filter(pk=room_id).first() if room_id is not None else None
     if room_id is not None and room is None:
         raise not_found()
     ranks.require_moderator(user, room)
     person = _person(person_id)
+    ranks.require_outranks(user, person, room)
     standing = Sanction.objects.active().filter(user=person).select_related("room")
     acts = ModerationAction.objects.filter(person=person)
     if room is not None:

@@ -38,11 +38,11 @@ def test_a_rooms_moderators_see_what_was_done_there(alice: User, bob: User, gene
 def test_the_record_is_for_moderators(
     alice: User, bob: User, charlie: User, dora: User, general: Room, backroom: Room
 ) -> None:
-    erin = add_person("erin")
+    erin, fred = add_person("erin"), add_person("fred")
     add_member(general, erin, "moderator")
 
     def refused(user: User, room: Room | None) -> str:
-        return refusal_of(lambda: histories.of_person(user, alice.pk, room_id=room.pk if room else None))
+        return refusal_of(lambda: histories.of_person(user, fred.pk, room_id=room.pk if room else None))
 
     assert refused(bob, None) == "forbidden"
     assert refused(bob, general) == "forbidden"
@@ -51,7 +51,19 @@ def test_the_record_is_for_moderators(
     assert refused(dora, backroom) == "not_found"
     assert refusal_of(lambda: histories.of_person(dora, 10**9)) == "not_found"
     assert refusal_of(lambda: histories.of_person(dora, bob.pk, room_id=10**9)) == "not_found"
-    assert histories.of_person(dora, alice.pk).person == alice
+    assert histories.of_person(dora, charlie.pk).person == charlie
+
+
+def test_nobody_reads_the_record_about_themselves_or_their_betters(
+    alice: User, bob: User, dora: User, general: Room
+) -> None:
+    erin = add_person("erin")
+    add_member(general, erin, "moderator")
+    for user, person in ((dora, alice), (dora, dora), (erin, erin), (erin, alice)):
+        room_id = general.pk if user == erin else None
+        assert refusal_of(lambda: histories.of_person(user, person.pk, room_id=room_id)) == "forbidden"  # noqa: B023
+    assert histories.of_person(erin, bob.pk, room_id=general.pk).person == bob
+    assert histories.of_person(alice, dora.pk).person == dora
 
 
 def test_the_record_comes_in_pages(alice: User, bob: User) -> None:
