@@ -28,8 +28,8 @@ def notices(user: User) -> list[Notice]:
 def of_person(user: User, person_id: int, *, room_id: int | None = None, before: int | None = None) -> History:
     """The record about a person and the sanctions that stand.
 
-    All of it is for the site's moderators; what was done in a room, for those of the room too. Only who stands above
-    the person reads it: it tells who has reported them. `before` is the id of the last act of the page before.
+    All of it is for the site's moderators; what was done in a room, for those of the room too. Only who stands
+    above the person reads it: it tells who has reported them. `before` is the id of the last act of the page before.
 
     Raises `Refused` as `ranks.require_moderator` and `ranks.require_outranks` do, and `not_found` for a person who
     is not there.
