@@ -29,7 +29,7 @@ def of_person(user: User, person_id: int, *, room_id: int | None = None, before:
     """The record about a person and the sanctions that stand.
 
     All of it is for the site's moderators; what was done in a room, for those of the room too. Only who stands
-    above the person reads it: it tells who has reported them. `before` is the id of the last act of the page before.
+    above the person reads it: it tells who has reported them. `before` is the id of the last act of the last page.
 
     Raises `Refused` as `ranks.require_moderator` and `ranks.require_outranks` do, and `not_found` for a person who
     is not there.

@@ -22,7 +22,8 @@ def lock_subject(*, by: Actor, person_id: int, room_id: int | None) -> tuple[Use
         room = None
         ranks.require_moderator(by.user, None)
         # A batch that has read that the person may post would be committed after the sanction otherwise. It takes
-        # a moment's wait in each of the rooms; sanctions are rare.
+        # a moment's wait in each of the rooms; sanctions are rare. A room joined in this very moment is not among
+        # them: there a post that was judged before may still come a few milliseconds after.
         rooms = Membership.objects.filter(user=person_id, left=False).values_list("room_id", flat=True)
         Room.objects.lock(rooms)
     return _outranked(by, User.objects.select_for_update(no_key=True).filter(pk=person_id).first(), room), room
