@@ -47,6 +47,7 @@ class Stack:
     http_port: int = field(default_factory=free_port)
     https_port: int = field(default_factory=free_port)
     postgres_port: int = field(default_factory=free_port)
+    inner_port: int = field(default_factory=free_port)
 
     @property
     def url(self) -> str:
@@ -68,6 +69,7 @@ class Stack:
             "COMPOSE_PROJECT_NAME": self.project,
             "COMPOSE_FILE": "docker-compose.yml:tests/compose/override.yml",
             "TEST_POSTGRES_PORT": str(self.postgres_port),
+            "TEST_INNER_PORT": str(self.inner_port),
             **settings,
         }
         example = (self.folder / ".env.example").read_text()
