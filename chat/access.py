@@ -47,6 +47,11 @@ def is_banned(user_id: int, room_id: int | None = None) -> bool:
     return Sanction.objects.bans(room_id).filter(user_id=user_id).exists()
 
 
+def ban_from_site(user_id: int) -> Sanction | None:
+    """What keeps a person out of the site, if anything does."""
+    return Sanction.objects.bans(None).filter(user_id=user_id).first()
+
+
 def membership(user_id: int, room_id: int) -> Membership:
     """The person's own, active membership, with its room."""
     row = Membership.objects.select_related("room").filter(user_id=user_id, room_id=room_id, left=False).first()

@@ -61,6 +61,7 @@ class Personal(msgspec.Struct, tag="personal", array_like=True):
     """What a person sees of a room changed: given, lost, role, notify level, read marker, mute."""
 
     pairs: list[tuple[int, int]]  # (user, room)
+    events: list[tuple[int, bytes]] = []  # (user, an event for their connections, encoded)
     group: ClassVar[str] = EVERYONE
 
 
@@ -145,6 +146,12 @@ def person_changed(user_id: int) -> None:
 
 def personal(pairs: Iterable[tuple[int, int]]) -> None:
     on_commit(Personal(list(pairs)))
+
+
+def tell(user_id: int, event: protocol.Event) -> None:
+    """Announce an event to one person's connections. One that is lost is not repeated: the client reads what
+    it is about when it comes back."""
+    on_commit(Personal([], [(user_id, protocol.encode(event))]))
 
 
 def on_commit(announcement: Announcement) -> None:

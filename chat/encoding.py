@@ -8,8 +8,20 @@ from urllib.parse import quote
 from django.db.models import Count
 from msgspec import UNSET
 
-from . import protocol
-from .models import Attachment, Membership, Mention, Message, Reaction, Room, User
+from . import protocol, protocol_moderation
+from .models import (
+    Attachment,
+    Membership,
+    Mention,
+    Message,
+    ModerationAction,
+    Note,
+    Notice,
+    Reaction,
+    Room,
+    Sanction,
+    User,
+)
 from .rendering import excerpt
 
 
@@ -132,3 +144,58 @@ def attachment(row: Attachment) -> protocol.Attachment:
         height=row.height if row.height is not None else UNSET,
         thumbnail=f"{url}/thumbnail" if row.thumbnail_key else UNSET,
     )
+
+
+# What moderation sends
+
+
+def notice(row: Notice) -> protocol_moderation.Notice:
+    return protocol_moderation.Notice(
+        id=row.pk,
+        kind=row.kind,
+        text=row.text,
+        action=row.action,
+        room=_place(row.room),
+        until=stamp(row.until) if row.until else None,
+        by=user(row.by) if row.by and row.by_shown else None,
+        created_at=stamp(row.created_at),
+        seen=row.seen_at is not None,
+    )
+
+
+def sanction(row: Sanction) -> protocol_moderation.Sanction:
+    return protocol_moderation.Sanction(
+        id=row.pk,
+        kind=row.kind,
+        room=_place(row.room),
+        reason=row.reason,
+        until=stamp(row.until) if row.until else None,
+        created_at=stamp(row.created_at),
+    )
+
+
+def act(row: ModerationAction) -> protocol_moderation.Act:
+    return protocol_moderation.Act(
+        id=row.pk,
+        at=stamp(row.at),
+        action=row.action,
+        actor=row.actor_id,
+        actor_name=row.actor_name,
+        room=row.room_id,
+        room_name=row.room_name,
+        message=row.message_id,
+        reason=row.reason,
+        before=row.before,
+        after=row.after,
+        source=row.source,
+    )
+
+
+def note(row: Note) -> protocol_moderation.Note:
+    return protocol_moderation.Note(
+        id=row.pk, text=row.text, author=user(row.author) if row.author else None, created_at=stamp(row.created_at)
+    )
+
+
+def _place(room: Room | None) -> protocol_moderation.Place | None:
+    return protocol_moderation.Place(id=room.pk, name=str(room)) if room else None

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models
 from django.db.models import Model
 from django.db.models.fields import NOT_PROVIDED
 
+FINAL = {"ModerationAction"}  # rows that the database itself lets nobody change
 _numbers = count(1)
 
 
@@ -28,8 +29,9 @@ def live(apps: Apps, app: str, names: list[str]) -> None:
     """Write, change and read a row of each of these models, with every column that they know."""
     for model in (apps.get_model(app, name) for name in names):
         row = insert(model)
-        changed = {field.attname: getattr(row, field.attname) for field in _columns(model)}
-        assert model._default_manager.filter(pk=row.pk).update(**changed) == 1
+        if model.__name__ not in FINAL:
+            changed = {field.attname: getattr(row, field.attname) for field in _columns(model)}
+            assert model._default_manager.filter(pk=row.pk).update(**changed) == 1
         assert model._default_manager.get(pk=row.pk).pk == row.pk
         # What stood there before, too.
         assert all(old.pk for old in model._default_manager.all())

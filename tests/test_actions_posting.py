@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.actions import rooms
+from chat.actions.moderation.record import Actor
+from chat.actions.moderation.removing_people import remove_from_room
 from chat.actions.posting import Draft, Posted, post, post_many
 from chat.errors import Refused
 from chat.models import Membership, Mention, Message, Room, Sanction, User
@@ -118,7 +120,7 @@ def test_nobody_posts_after_the_tick_of_their_removal(alice: User, bob: User, ge
     for number in range(10):
         outcome, _ = together(
             lambda: post(draft(bob, general, f"r{number}")),  # noqa: B023
-            lambda: rooms.remove_member(by=alice, room_id=general.pk, user_id=bob.pk),
+            lambda: remove_from_room(by=Actor(alice), room_id=general.pk, person_id=bob.pk),
         )
         row = Membership.objects.get(room=general, user=bob)
         assert row.left

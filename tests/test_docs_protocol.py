@@ -11,7 +11,7 @@ from typing import Any, get_args
 import msgspec
 from django.urls import URLPattern, URLResolver
 
-from chat import limits, protocol, urls
+from chat import limits, protocol, protocol_moderation, urls
 from chat.api import bodies
 from chat.views.errors import STATUS, not_found
 from tests.documents import PROTOCOL, ROOT, named_fields, read, table
@@ -47,6 +47,11 @@ def test_every_object_is_documented_with_its_fields() -> None:
         "reply_to": protocol.Quote,
         "reaction": protocol.Reaction,
         "attachment": protocol.Attachment,
+        "notice": protocol_moderation.Notice,
+        "place": protocol_moderation.Place,
+        "sanction": protocol_moderation.Sanction,
+        "act": protocol_moderation.Act,
+        "note": protocol_moderation.Note,
     }
     assert documented == {name: set(fields_of(kind)) for name, kind in objects.items()}
     shared = re.search(r"Inside `changes` a room has only ([^:]+):", TEXT)

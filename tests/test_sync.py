@@ -3,6 +3,8 @@ import pytest
 
 from chat import sync
 from chat.actions import messages, rooms
+from chat.actions.moderation.record import Actor
+from chat.actions.moderation.removing_people import remove_from_room
 from chat.actions.posting import Draft, post, post_many
 from chat.errors import Refused
 from chat.models import Room, User
@@ -17,7 +19,7 @@ def test_changes_tell_the_present_state_in_order(alice: User, bob: User, general
     post(Draft(bob.pk, general.pk, "2", "two"))
     messages.edit(user_id=bob.pk, message_id=first.message_id, text="uno")
     rooms.change_room(by=alice, room_id=general.pk, topic="T")
-    rooms.put_member(by=alice, room_id=general.pk, user_id=bob.pk, role="moderator")
+    rooms.put_member(by=Actor(alice), room_id=general.pk, user_id=bob.pk, role="moderator")
     chunk = sync.changes_since(general.pk, 0)
     # Alice joined at 1; Bob's joining at 2 and the first message at 3 have changed since.
     assert ticks(chunk) == [1, 4, 5, 6, 7]
@@ -32,7 +34,7 @@ def test_changes_tell_the_present_state_in_order(alice: User, bob: User, general
 def test_chunks_follow_each_other_without_gap(alice: User, bob: User, general: Room, limit: int) -> None:
     post_many([Draft(bob.pk, general.pk, str(number), "x") for number in range(9)])
     rooms.change_room(by=alice, room_id=general.pk, topic="T")
-    rooms.put_member(by=alice, room_id=general.pk, user_id=bob.pk, role="moderator")
+    rooms.put_member(by=Actor(alice), room_id=general.pk, user_id=bob.pk, role="moderator")
     seen: list[int] = []
     since, more = 0, True
     while more:
@@ -58,7 +60,7 @@ def test_a_reset_tells_who_may_no_longer_read(
     alice: User, bob: User, general: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post_many([Draft(bob.pk, general.pk, str(number), "x") for number in range(3)])
-    rooms.remove_member(by=alice, room_id=general.pk, user_id=bob.pk)
+    remove_from_room(by=Actor(alice), room_id=general.pk, person_id=bob.pk)
     monkeypatch.setattr(sync, "RESET_AFTER", 2)
     too_far = sync.changes_since(general.pk, 2)
     assert (too_far.reset, too_far.members, ticks(too_far)) == (True, ((6, bob.pk, True),), [])

@@ -9,6 +9,8 @@ from chat.errors import Refused, not_found
 from chat.models import Membership, Room, Sanction, User
 from chat.rendering import clean_text
 
+from .moderation.record import Action, Actor, record
+
 MAX_DIRECT = 20  # people in a group conversation
 
 
@@ -142,22 +144,16 @@ def leave(*, user: User, room_id: int) -> None:
         end_membership(room, row)
 
 
-def put_member(*, by: User, room_id: int, user_id: int, role: str | None = None) -> Membership:
-    """Add someone to a room, or change their role.
+def put_member(*, by: Actor, room_id: int, user_id: int, role: str | None = None) -> Membership:
+    """Add someone to a room, or change their role, which goes on the record.
 
-    Any member may add people as members; only moderators give roles, only owners make owners, and nobody acts
-    on someone of an equal or higher role.
+    Any member may add people as members. Moderators give roles up to their own rank and take them from people
+    below them; for themselves they only choose a lower one.
     """
-    access.membership(by.pk, room_id)
     if role is not None and role not in Membership.Role.values:
         raise Refused("invalid", "A role is member, moderator or owner.")
     with transaction.atomic():
-        room = Room.objects.lock([room_id])[room_id]
-        mine = _locked_membership(by.pk, room)
-        if room.kind == Room.Kind.DIRECT:
-            raise Refused("conflict", "The people of a direct room are fixed.")
-        if room.archived:
-            raise Refused("archived", "This room is archived.")
+        room = _lock_to_fill(by, room_id)
         user = User.objects.filter(pk=user_id, is_active=True).first()
         if user is None:
             raise not_found("person")
@@ -173,27 +169,37 @@ def put_member(*, by: User, room_id: int, user_id: int, role: str | None = None)
             if access.is_banned(user.pk, room.pk):
                 raise Refused("forbidden", "This person is banned from the room.")
         if row.role != wanted:
-            _check_may_give(mine, row, wanted)
+            _require_may_give(by.user, user, room, row.role, wanted)
             _keep_an_owner(room, row)
+            before, after = {"role": row.role}, {"role": wanted}
+            record(by=by, action=Action.ROLE, person=user, room=room, before=before, after=after)
         row.role, row.left = wanted, False
         _save_member(room, row, joins=joins)
     return row
 
 
-def remove_member(*, by: User, room_id: int, user_id: int) -> None:
-    """Remove someone from a room: for moderators, and only those of a lower role."""
-    access.membership(by.pk, room_id)
-    with transaction.atomic():
-        room = Room.objects.lock([room_id])[room_id]
-        _moderating(by, room)
-        if room.kind == Room.Kind.DIRECT:
-            raise Refused("conflict", "The people of a direct room are fixed.")
-        row = Membership.objects.filter(room=room, user_id=user_id, left=False).select_related("user").first()
-        if row is None:
-            raise not_found("person")
-        if user_id != by.pk:
-            ranks.require_outranks(by, row.user, room)
-        end_membership(room, row)
+def _lock_to_fill(by: Actor, room_id: int) -> Room:
+    """A room to which the actor may add people: one they are in, or moderate from outside."""
+    room = Room.objects.lock([room_id]).get(room_id)
+    if room is None:
+        raise not_found()
+    if by.user is not None and not ranks.moderates(by.user, room):
+        access.membership(by.user.pk, room_id)
+    if room.kind == Room.Kind.DIRECT:
+        raise Refused("conflict", "The people of a direct room are fixed.")
+    if room.archived:
+        raise Refused("archived", "This room is archived.")
+    return room
+
+
+def _require_may_give(by: User | None, user: User, room: Room, role: str, wanted: str) -> None:
+    """To raise somebody's role in a room is no act against them, whatever they are on the site; to lower it is."""
+    now, then = ranks.OF_ROLE[Membership.Role(role)], ranks.OF_ROLE[Membership.Role(wanted)]
+    oneself = by is not None and by.pk == user.pk
+    if not (then < now if oneself else ranks.moderates(by, room) and then <= ranks.rank(by, room)):
+        raise Refused("forbidden", "You cannot give this role.")
+    if then < now and not oneself:
+        ranks.require_outranks(by, user, room)
 
 
 def end_membership(room: Room, row: Membership) -> None:
@@ -215,9 +221,6 @@ def set_notify(*, user: User, room_id: int, notify: str) -> None:
             announce.personal([(user.pk, room_id)])
 
 
-RANK: dict[str, int] = {Membership.Role.MEMBER: 0, Membership.Role.MODERATOR: 1, Membership.Role.OWNER: 2}
-
-
 def _locked_membership(user_id: int, room: Room) -> Membership:
     """Read again under the room's lock: someone removed a moment ago cannot slip in."""
     row = Membership.objects.filter(room=room, user_id=user_id, left=False).select_related("user", "room").first()
@@ -231,12 +234,6 @@ def _moderating(by: User, room: Room) -> Membership:
     if not access.can_moderate(row.role):
         raise Refused("forbidden", "Only moderators of the room can do this.")
     return row
-
-
-def _check_may_give(mine: Membership, row: Membership, wanted: str) -> None:
-    above = mine.user_id == row.user_id or RANK[mine.role] > RANK[row.role]
-    if not access.can_moderate(mine.role) or not above or RANK[wanted] > RANK[mine.role]:
-        raise Refused("forbidden", "You cannot give this role.")
 
 
 def _keep_an_owner(room: Room, row: Membership) -> None:

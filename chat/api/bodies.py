@@ -6,6 +6,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chat.protocol import Id, Ref, Text, Tick
 
+Minutes = Annotated[int, Meta(ge=1, le=100 * 366 * 24 * 60)]
+
 
 class NewRoom(Struct, forbid_unknown_fields=True):
     kind: Literal["public", "private", "direct"]
@@ -57,3 +59,42 @@ class StreamQuery(Struct, forbid_unknown_fields=True):
 
 class SyncQuery(StreamQuery, forbid_unknown_fields=True):
     wait: Annotated[float, Meta(ge=0, le=25)] = 0
+
+
+# Moderation of people. Without a `room` the whole site is meant.
+
+
+class Why(Struct, forbid_unknown_fields=True):
+    reason: str = ""
+
+
+class Because(Struct, forbid_unknown_fields=True):
+    reason: str
+
+
+class Warn(Because, forbid_unknown_fields=True):
+    room: Id | None = None
+    signed: bool = False
+
+
+class Mute(Why, forbid_unknown_fields=True, kw_only=True):
+    minutes: Minutes
+    room: Id | None = None
+
+
+class Ban(Because, forbid_unknown_fields=True):
+    minutes: Minutes | None = None
+    room: Id | None = None
+
+
+class Lift(Why, forbid_unknown_fields=True):
+    room: Id | None = None
+
+
+class NewNote(Struct, forbid_unknown_fields=True):
+    text: str
+
+
+class RecordQuery(Struct, forbid_unknown_fields=True):
+    room: Id | None = None
+    before: Id | None = None

@@ -4,9 +4,11 @@ from django.http import HttpRequest, HttpResponse
 
 from chat import access, directory, encoding
 from chat.actions import rooms
+from chat.actions.moderation.removing_people import remove_from_room
 from chat.models import User
 
 from . import bodies
+from .actors import actor_of
 from .door import fields, reply
 from .parsing import read_body, read_query
 
@@ -20,12 +22,13 @@ def members(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
 
 def put_member(request: HttpRequest, user: User, room_id: int, user_id: int) -> HttpResponse:
     body = read_body(request, bodies.MemberRole)
-    row = rooms.put_member(by=user, room_id=room_id, user_id=user_id, **fields(body))
+    row = rooms.put_member(by=actor_of(request), room_id=room_id, user_id=user_id, **fields(body))
     return reply(encoding.member(row))
 
 
 def remove_member(request: HttpRequest, user: User, room_id: int, user_id: int) -> HttpResponse:
-    rooms.remove_member(by=user, room_id=room_id, user_id=user_id)
+    body = read_body(request, bodies.Why)
+    remove_from_room(by=actor_of(request), room_id=room_id, person_id=user_id, reason=body.reason)
     return reply({})
 
 

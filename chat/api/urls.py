@@ -4,7 +4,7 @@ from django.urls import path
 
 from chat import transports
 
-from . import files, messages, people, rooms
+from . import files, messages, moderation_people, notices, people, rooms
 from .door import methods
 
 urlpatterns = [
@@ -21,6 +21,20 @@ urlpatterns = [
     ),
     path("rooms/<int:room_id>/messages", methods(GET=messages.history, POST=messages.post)),
     path("users", methods(GET=people.search)),
+    path("users/<int:user_id>/warn", methods(POST=moderation_people.warn)),
+    path("users/<int:user_id>/mute", methods(POST=moderation_people.mute)),
+    path("users/<int:user_id>/unmute", methods(POST=moderation_people.unmute)),
+    path("users/<int:user_id>/ban", methods(POST=moderation_people.ban)),
+    path("users/<int:user_id>/unban", methods(POST=moderation_people.unban)),
+    path("users/<int:user_id>/deactivate", methods(POST=moderation_people.deactivate)),
+    path("users/<int:user_id>/reactivate", methods(POST=moderation_people.reactivate)),
+    path("users/<int:user_id>/sign-out", methods(POST=moderation_people.sign_out)),
+    path("users/<int:user_id>/appoint", methods(POST=moderation_people.appoint)),
+    path("users/<int:user_id>/dismiss", methods(POST=moderation_people.dismiss)),
+    path("users/<int:user_id>/notes", methods(GET=moderation_people.notes, POST=moderation_people.add_note)),
+    path("users/<int:user_id>/record", methods(GET=moderation_people.history)),
+    path("notices", methods(GET=notices.mine)),
+    path("notices/<int:notice_id>/seen", methods(POST=notices.put_aside)),
     path("attachments", methods(POST=files.upload)),
     path("sync", transports.poll),
     path("stream", transports.stream),

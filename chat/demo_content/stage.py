@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.actions import messages, people, posting, reading, rooms, setup
+from chat.actions.moderation.record import Actor, Source
 from chat.actions.posting import Draft
 from chat.actions.reading import Marker
 from chat.models import Membership, Room, Site, User
@@ -51,7 +52,12 @@ def _play(scene: Scene, cast: Cast, now: datetime) -> None:
     members = [cast[name] for name in scene.members.split()]
     room = _open_room(scene, members)
     for name in scene.moderators.split():
-        rooms.put_member(by=members[0], room_id=room.pk, user_id=cast[name].pk, role=Membership.Role.MODERATOR)
+        rooms.put_member(
+            by=Actor(members[0], Source.COMMAND),
+            room_id=room.pk,
+            user_id=cast[name].pk,
+            role=Membership.Role.MODERATOR,
+        )
     ids: dict[str, int] = {}
     ticks: list[int] = []
     for number, said in enumerate(scene.said):

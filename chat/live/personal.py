@@ -39,6 +39,11 @@ class Personal:
 
     def receive(self, announced: announce.Personal) -> None:
         """Read again what these people see of these rooms; what comes while that runs is read together next."""
+        for user_id, event in announced.events:
+            # A copy: who has too many notices waiting is closed, and leaves the set.
+            for connection in list(self._hub.by_user.get(user_id, ())):
+                if connection.greeted:
+                    connection.push(event)
         self._pairs.update(pair for pair in announced.pairs if pair[0] in self._hub.by_user)
         if self._pairs and not self._refreshing:
             self._refreshing = True

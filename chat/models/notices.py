@@ -20,6 +20,11 @@ class Notice(models.Model):
     user = models.ForeignKey("chat.User", models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     text = models.CharField(max_length=TEXT_LENGTH)
+    # Of a sanction: what was done (an action of the record), where, and until when. Kept apart from the reason in
+    # `text`, so that the person reads them in their own language and time zone.
+    action = models.CharField(max_length=16, blank=True, default="", db_default="")
+    room = models.ForeignKey("chat.Room", models.SET_NULL, null=True, blank=True, related_name="+")
+    until = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey("chat.User", models.SET_NULL, null=True, blank=True, related_name="+")
     by_shown = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)

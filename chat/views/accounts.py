@@ -19,10 +19,11 @@ from chat import access
 from chat.actions import invites, people
 from chat.actions.setup import is_set_up
 from chat.errors import Refused
-from chat.models import Invite, Site, User
+from chat.models import Invite, Sanction, Site, User
 
 logger = logging.getLogger(__name__)
 INVITE_KEY = "invite"  # in the session: the token of the link that a visitor came by
+BAN_KEY = "ban"  # in the session: what kept a visitor with the right password out
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -59,8 +60,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return account
 
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **hook: Any) -> HttpResponse | None:
-        """Whoever is banned is told what those are told whose account is closed."""
-        if access.is_banned(cast(User, user).pk):
+        """Whoever is banned comes to the page of closed accounts, and learns there why and until when."""
+        if (ban := access.ban_from_site(cast(User, user).pk)) is not None:
+            request.session[BAN_KEY] = ban.pk
             response: HttpResponse = self.respond_user_inactive(request, user)
             return response
         return cast("HttpResponse | None", super().pre_login(request, user, **hook))
@@ -142,4 +144,7 @@ class PasswordResetFromKeyDoneView(PlainContext, views.PasswordResetFromKeyDoneV
 
 
 class InactiveView(PlainContext, views.AccountInactiveView):
-    pass
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Lifted or over by now, it keeps nobody out.
+        ban = Sanction.objects.bans(None).filter(pk=self.request.session.get(BAN_KEY, 0)).first()
+        return {**super().get_context_data(**kwargs), "ban": ban}

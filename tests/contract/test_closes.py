@@ -145,7 +145,9 @@ def revoke(
     """Behind the server's back, as another process does whose announcements are lost."""
     from django.contrib.sessions.models import Session
 
-    from chat.actions import posting, rooms
+    from chat.actions import posting
+    from chat.actions.moderation.record import Actor
+    from chat.actions.moderation.removing_people import remove_from_room
     from chat.models import Membership, User
 
     Session.objects.filter(session_key=sessions[0]).delete()
@@ -153,7 +155,7 @@ def revoke(
     User.objects.filter(pk__in=passwords).update(password="!")
     User.objects.filter(pk__in=accounts).update(is_active=False)
     for room, owner, user in removals:
-        rooms.remove_member(by=User.objects.get(pk=owner), room_id=room, user_id=user)
+        remove_from_room(by=Actor(User.objects.get(pk=owner)), room_id=room, person_id=user)
         posting.post(posting.Draft(owner, room, f"secret-{room}", "after the removal"))
         # A hand in the database takes no tick.
         Membership.objects.filter(room=torn, user=user).delete()

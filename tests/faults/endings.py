@@ -53,9 +53,26 @@ def remove(server: Server, person: Person, owner: Person, room: int) -> float:
     return time.time()
 
 
-def deactivate(server: Server, person: Person, _: Person, __: int) -> float:
-    done: float = server.site.call(deactivate_on_site, person.id)
-    return done
+def deactivate(server: Server, person: Person, owner: Person, _: int) -> float:
+    return moderate(server, person, owner, "deactivate")
+
+
+def ban(server: Server, person: Person, owner: Person, _: int) -> float:
+    return moderate(server, person, owner, "ban")
+
+
+def ban_from_room(server: Server, person: Person, owner: Person, room: int) -> float:
+    return moderate(server, person, owner, "ban", room=room)
+
+
+def end_sessions(server: Server, person: Person, owner: Person, _: int) -> float:
+    return moderate(server, person, owner, "sign-out")
+
+
+def moderate(server: Server, person: Person, owner: Person, verb: str, **body: int) -> float:
+    with owner.http(server.url) as http:
+        assert http.post(f"/api/users/{person.id}/{verb}", json={"reason": "x", **body}).is_success
+    return time.time()
 
 
 def delete_session(server: Server, person: Person, _: Person, __: int) -> float:
@@ -72,8 +89,11 @@ ENDINGS: Sequence[Ending] = (
     Ending("sign-out elsewhere", sign_out, "4401"),
     Ending("sign-out everywhere", sign_out_everywhere, "4401"),
     Ending("password change", change_password, "4401"),
+    Ending("sign-out by a moderator", end_sessions, "4401"),
     Ending("deactivation", deactivate, "4403"),
+    Ending("ban from the site", ban, "4403"),
     Ending("removal from a room", remove, "gone"),
+    Ending("ban from a room", ban_from_room, "gone"),
     Ending("session deleted", delete_session, "4401", told=False),
     Ending("session expired", expire_session, "4401", told=False),
 )

@@ -9,6 +9,7 @@ from chat.actions import people, rooms
 from chat.errors import Refused
 from chat.models import Membership, Sanction
 
+from .notices import tell_of_sanction
 from .record import Action, Actor, checked_reason, record
 from .sanctioning import described, impose, lift
 from .subjects import lock_subject
@@ -35,6 +36,7 @@ def ban(
         record(
             by=by, action=Action.BAN, person=person, room=room, reason=reason, before=before, after=described(row)
         )
+        tell_of_sanction(by=by, action=Action.BAN, person=person, room=room, reason=reason, until=until)
         if room is None:
             people.sign_out_everywhere(user=person)
         elif member := Membership.objects.filter(room=room, user=person, left=False).first():

@@ -9,6 +9,7 @@ from chat import announce
 from chat.errors import Refused
 from chat.models import Membership, Room, Sanction, User
 
+from .notices import tell_of_sanction
 from .record import Action, Actor, checked_reason, record
 from .sanctioning import described, impose, lift
 from .subjects import lock_subject
@@ -45,6 +46,7 @@ def mute(
             before=before,
             after=described(row),
         )
+        tell_of_sanction(by=by, action=Action.MUTE, person=person, room=room, reason=reason, until=row.until)
         _show(person, room)
     return row
 

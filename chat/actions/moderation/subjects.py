@@ -2,7 +2,7 @@
 
 from chat import ranks
 from chat.errors import not_found
-from chat.models import Room, User
+from chat.models import Membership, Room, User
 
 from .record import Actor
 
@@ -10,20 +10,38 @@ from .record import Actor
 def lock_subject(*, by: Actor, person_id: int, room_id: int | None) -> tuple[User, Room | None]:
     """The person, and the room if one is named, locked until the transaction ends: the room first, everywhere.
 
-    Under the room's lock no post and no joining of the same moment slips past a sanction; under the person's two
-    sanctions do not both believe to be the first.
+    Under the room's lock no post and no joining of the same moment slips past a sanction; on the whole site that
+    needs all rooms of the person. Under the person's lock two sanctions do not both believe to be the first.
 
     Raises `Refused`: `not_found` for a room or person the actor may not know of, `forbidden` to those who moderate
     neither, and where the person is of an equal or higher rank.
     """
-    room = lock_room(by=by, room_id=room_id) if room_id is not None else None
-    if room is None:
+    if room_id is not None:
+        room = lock_room(by=by, room_id=room_id)
+    else:
+        room = None
         ranks.require_moderator(by.user, None)
-    person = User.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+        # A batch that has read that the person may post would be committed after the sanction otherwise. It takes
+        # a moment's wait in each of the rooms; sanctions are rare.
+        rooms = Membership.objects.filter(user=person_id, left=False).values_list("room_id", flat=True)
+        Room.objects.lock(rooms)
+    return _outranked(by, User.objects.select_for_update(no_key=True).filter(pk=person_id).first(), room), room
+
+
+def find_subject(*, by: Actor, person_id: int, room_id: int | None) -> tuple[User, Room | None]:
+    """The same without locks, for words that take nothing from the person. Raises as `lock_subject` does."""
+    room = Room.objects.filter(pk=room_id).first() if room_id is not None else None
+    if room_id is not None and room is None:
+        raise not_found()
+    ranks.require_moderator(by.user, room)
+    return _outranked(by, User.objects.filter(pk=person_id).first(), room), room
+
+
+def _outranked(by: Actor, person: User | None, room: Room | None) -> User:
     if person is None:
         raise not_found("person")
     ranks.require_outranks(by.user, person, room)
-    return person, room
+    return person
 
 
 def lock_room(*, by: Actor, room_id: int) -> Room:

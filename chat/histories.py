@@ -1,0 +1,68 @@
+"""What a person was told, and what moderators may read about one."""
+
+from dataclasses import dataclass
+
+from django.db.models import F
+
+from . import ranks
+from .errors import not_found
+from .models import ModerationAction, Note, Notice, Room, Sanction, User
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    person: User
+    sanctions: list[Sanction]
+    acts: list[ModerationAction]  # the newest first
+    more: bool
+
+
+def notices(user: User) -> list[Notice]:
+    """The person's own, at most 50: first what they have not seen, and the newest first."""
+    rows = Notice.objects.filter(user=user).select_related("room", "by")
+    return list(rows.order_by(F("seen_at").desc(nulls_first=True), "-pk")[:PAGE])
+
+
+def of_person(user: User, person_id: int, *, room_id: int | None = None, before: int | None = None) -> History:
+    """The record about a person and the sanctions that stand.
+
+    All of it is for the site's moderators; what was done in a room, for those of the room too. Only who stands above
+    the person reads it: it tells who has reported them. `before` is the id of the last act of the page before.
+
+    Raises `Refused` as `ranks.require_moderator` and `ranks.require_outranks` do, and `not_found` for a person who
+    is not there.
+    """
+    room = Room.objects.filter(pk=room_id).first() if room_id is not None else None
+    if room_id is not None and room is None:
+        raise not_found()
+    ranks.require_moderator(user, room)
+    person = _person(person_id)
+    ranks.require_outranks(user, person, room)
+    standing = Sanction.objects.active().filter(user=person).select_related("room")
+    acts = ModerationAction.objects.filter(person=person)
+    if room is not None:
+        standing, acts = standing.filter(room=room), acts.filter(room=room)
+    if before is not None:
+        acts = acts.filter(pk__lt=before)
+    found = list(acts.order_by("-pk")[: PAGE + 1])
+    return History(person, list(standing.order_by("-pk")), found[:PAGE], len(found) > PAGE)
+
+
+def notes_about(user: User, person_id: int) -> list[Note]:
+    """For moderators of the site who stand above the person: nobody reads what is noted about themselves.
+
+    Raises `Refused`: `forbidden` to all others, `not_found` for a person who is not there.
+    """
+    ranks.require_moderator(user, None)
+    person = _person(person_id)
+    ranks.require_outranks(user, person)
+    return list(Note.objects.filter(person=person).select_related("author").order_by("-pk"))
+
+
+def _person(person_id: int) -> User:
+    person = User.objects.filter(pk=person_id).first()
+    if person is None:
+        raise not_found("person")
+    return person
