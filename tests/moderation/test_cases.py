@@ -1,10 +1,12 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 
 from chat import announce
 from chat.actions import messages
 from chat.actions.moderation.cases import assign, dismiss, reopen, resolve
+from chat.actions.moderation.hiding import hide, unhide
 from chat.actions.moderation.record import RULE, Actor, Source
 from chat.actions.moderation.reporting import report
 from chat.casework.visibility import visible_to
@@ -172,6 +174,20 @@ def test_what_its_author_deleted_stays_deleted(
     messages.delete(user_id=bob.pk, message_id=message.pk)
     reopen(by=Actor(erin), case_id=case.pk)
     Case.objects.update(hidden=True)
+    dismiss(by=Actor(erin), case_id=case.pk)
+    assert Message.objects.get(pk=message.pk).deleted
+
+
+def test_what_a_moderator_removed_meanwhile_stays_removed(
+    alice: User, bob: User, charlie: User, erin: User, general: Room
+) -> None:
+    message = posted(bob, general)
+    case = hidden_case(message, alice, charlie)
+    with transaction.atomic():
+        Room.objects.lock([general.pk])
+        row = Message.objects.select_related("author", "room", "reply_to__author").get(pk=message.pk)
+        unhide(by=Actor(alice), message=row)
+        hide(by=Actor(alice), message=row, reason="It is an advert after all")
     dismiss(by=Actor(erin), case_id=case.pk)
     assert Message.objects.get(pk=message.pk).deleted
 
