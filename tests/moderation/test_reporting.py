@@ -2,12 +2,14 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
 from chat import announce
 from chat.actions import messages, rooms
 from chat.actions.moderation import cases
+from chat.actions.moderation.hiding import unhide
 from chat.actions.moderation.record import Actor
 from chat.actions.moderation.reporting import MOST, Reported, report
 from chat.models import Case, Message, ModerationAction, Report, Room, Site, User
@@ -193,6 +195,18 @@ def test_enough_reporters_hide_a_message_once(alice: User, bob: User, general: R
     cases.dismiss(by=Actor(alice), case_id=Case.objects.get().pk)
     by_message(fred, message)
     assert not is_hidden(message), "those of the case before are not counted again"
+
+
+def test_what_a_moderator_has_shown_again_stays(alice: User, bob: User, charlie: User, general: Room) -> None:
+    hide_after(1)
+    message = posted(bob, general)
+    by_message(charlie, message)
+    with transaction.atomic():
+        Room.objects.lock([general.pk])
+        row = Message.objects.select_related("author", "room", "reply_to__author").get(pk=message.pk)
+        unhide(by=Actor(alice), message=row)
+    by_message(add_person("erin"), message)
+    assert not is_hidden(message)
 
 
 def test_nothing_is_hidden_unless_the_site_says_so(bob: User, general: Room) -> None:
