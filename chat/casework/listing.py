@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from msgspec import Struct
 
 from chat import encoding, protocol
-from chat.errors import Refused
+from chat.errors import Refused, not_found
 from chat.models import Case, Membership, Message, Removal, Report, Room, User
+from chat.models.reports import CaseQuerySet
 from chat.ranks import Rank, rank
 from chat.rendering import excerpt
 
@@ -64,18 +65,31 @@ def listing(
     person_id: int | None = None,
     after: int | None = None,
 ) -> CasePage:
-    """A page of the cases a moderator may decide, those older than the case `after`. A constant number of queries.
+    """A page of the cases a moderator may decide, those opened before the case `after`. A constant number of
+    queries.
 
-    `person_id` is whom they are about. Raises `Refused` with `forbidden` for those who moderate nothing.
+    `person_id` is whom they are about. Raises `Refused` with `forbidden` for those who moderate nothing, and
+    with `not_found` if there is no case `after`.
     """
     require_moderates_something(user)
     cases = visible_to(user)
     cases = cases.undecided() if state == UNDECIDED else cases.filter(state=state)
-    for field, value in (("room", room_id), ("assignee", assignee_id), ("subject", person_id), ("pk__lt", after)):
+    for field, value in (("room", room_id), ("assignee", assignee_id), ("subject", person_id)):
         if value is not None:
             cases = cases.filter(**{field: value})
-    rows = list(cases.select_related(*RELATED).order_by("-pk")[: PAGE + 1])
-    return CasePage(cases=seen(user, rows[:PAGE]), more=len(rows) > PAGE)
+    if after is not None:
+        cases = _older(cases, after)
+    # First which, along the index of the queue, then those with all they refer to: else the rule is asked of all.
+    found = list(cases.order_by("-opened_at", "-pk").values_list("pk", flat=True)[: PAGE + 1])
+    rows = Case.objects.select_related(*RELATED).in_bulk(found[:PAGE])
+    return CasePage(cases=seen(user, [rows[key] for key in found[:PAGE] if key in rows]), more=len(found) > PAGE)
+
+
+def _older(cases: CaseQuerySet, after: int) -> CaseQuerySet:
+    edge = Case.objects.filter(pk=after).values_list("opened_at", flat=True).first()
+    if edge is None:
+        raise not_found("report")
+    return cases.filter(Q(opened_at__lt=edge) | Q(pk__lt=after), opened_at__lte=edge)
 
 
 def require_moderates_something(user: User) -> None:
