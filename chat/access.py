@@ -88,6 +88,18 @@ def message(user_id: int, message_id: int) -> Message:
     return row
 
 
+def readable_message(user: User, message_id: int) -> Message:
+    """A message in a room the person may read over HTTP."""
+    row = Message.objects.filter(pk=message_id).first()
+    try:
+        if row is not None:
+            readable_room(user, row.room_id)
+            return row
+    except Refused:
+        pass
+    raise not_found("message")
+
+
 def attachment(user: User, attachment_id: int) -> Attachment:
     """A file the person may read: their own before it is posted, then whoever may read the message."""
     row = Attachment.objects.select_related("message").filter(pk=attachment_id).first()

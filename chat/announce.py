@@ -58,10 +58,14 @@ class Person(msgspec.Struct, tag="person", array_like=True):
 
 
 class Personal(msgspec.Struct, tag="personal", array_like=True):
-    """What a person sees of a room changed: given, lost, role, notify level, read marker, mute."""
+    """What a person sees of a room changed: given, lost, role, notify level, read marker, mute.
+
+    With `cases`, how many reports wait for moderators, or who moderates: each process counts for those it holds.
+    """
 
     pairs: list[tuple[int, int]]  # (user, room)
     events: list[tuple[int, bytes]] = []  # (user, an event for their connections, encoded)
+    cases: bool = False
     group: ClassVar[str] = EVERYONE
 
 
@@ -152,6 +156,11 @@ def tell(user_id: int, event: protocol.Event) -> None:
     """Announce an event to one person's connections. One that is lost is not repeated: the client reads what
     it is about when it comes back."""
     on_commit(Personal([], [(user_id, protocol.encode(event))]))
+
+
+def cases_changed() -> None:
+    """Names nobody: who is to be told, and what, is the same question to the database in every process."""
+    on_commit(Personal([], cases=True))
 
 
 def on_commit(announcement: Announcement) -> None:

@@ -148,6 +148,7 @@ class Commands:
         )
         self._engine.presence.greet(connection, [room.id for room in rooms])
         self._engine.personal.catch_up(connection)
+        self._engine.badges.greet(connection, rooms)
         self._engine.begin_heartbeat(connection)
 
     async def _edit(self, command: protocol.Edit) -> dict[str, int]:

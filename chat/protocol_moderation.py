@@ -32,6 +32,10 @@ class NoticeGiven(Event, tag="notice"):
     notice: Notice
 
 
+class Cases(Event, tag="cases"):
+    open: int
+
+
 class Sanction(Struct):
     id: int
     kind: str

@@ -2,6 +2,9 @@
 
 from enum import IntEnum
 
+from django.contrib.auth.models import Permission
+from django.db.models import Exists, OuterRef, Q
+
 from .errors import Refused, not_found
 from .models import Membership, Room, User
 
@@ -45,6 +48,19 @@ def _in_room(user: User | None, room: Room | None) -> Rank:
         return Rank.ROOM_MODERATOR
     row = _membership(user, room) if room is not None else None
     return OF_ROLE[Membership.Role(row.role)] if row is not None else Rank.MEMBER
+
+
+def site_ranks() -> dict[int, Rank]:
+    """Everybody who stands above members on the whole site, by id. One query."""
+    app_label, codename = MODERATE.split(".")
+    given = Permission.objects.filter(
+        Q(group__user=OuterRef("pk")) | Q(user=OuterRef("pk")),
+        content_type__app_label=app_label,
+        codename=codename,
+    )
+    moderators = Q(Exists(given), is_staff=True, is_active=True)
+    rows = User.objects.filter(Q(is_superuser=True) | moderators).values_list("pk", "is_superuser")
+    return {key: Rank.SITE_OWNER if owner else Rank.SITE_MODERATOR for key, owner in rows}
 
 
 def moderates_site(user: User | None) -> bool:

@@ -6,12 +6,14 @@ import inspect
 import json
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any, get_args
 
 import msgspec
 from django.urls import URLPattern, URLResolver
 
 from chat import limits, protocol, protocol_moderation, urls
+from chat.actions.moderation import reporting
 from chat.api import bodies
 from chat.views.errors import STATUS, not_found
 from tests.documents import PROTOCOL, ROOT, named_fields, read, table
@@ -83,6 +85,7 @@ def test_every_limit_is_documented() -> None:
         "posts of a person": f"{limits.POSTS.amount} in {limits.POSTS.get_expiry()} s",
         "commands of a person": f"{limits.COMMANDS.amount} in {limits.COMMANDS.get_expiry()} s",
         "sockets of a person": str(limits.SOCKETS),
+        "reports of a person": f"{reporting.MOST} in {reporting.WITHIN // timedelta(hours=1)} h",
     }
 
 

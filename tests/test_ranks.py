@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import transaction
 
 from chat import ranks
@@ -32,6 +33,20 @@ def test_staff_without_the_permission_moderates_nothing(dora: User) -> None:
     assert ranks.moderates_site(dora)
     dora.groups.clear()
     assert not ranks.moderates_site(User.objects.get(pk=dora.pk))
+
+
+def test_who_stands_above_members_on_the_site_is_read_at_once(alice: User, bob: User, dora: User) -> None:
+    erin, frank = add_person("erin"), add_person("frank")
+    for user in (erin, frank):
+        User.objects.filter(pk=user.pk).update(is_staff=True)
+    app_label, codename = ranks.MODERATE.split(".")
+    frank.user_permissions.add(Permission.objects.get(content_type__app_label=app_label, codename=codename))
+    people = User.objects.in_bulk()
+    found = ranks.site_ranks()
+    assert found == {key: ranks.rank(user) for key, user in people.items() if ranks.rank(user) > Rank.MEMBER}
+    assert found.keys() == {alice.pk, dora.pk, frank.pk}
+    User.objects.filter(pk=dora.pk).update(is_active=False)
+    assert dora.pk not in ranks.site_ranks()
 
 
 def test_the_sites_moderators_act_in_public_rooms_and_in_those_they_are_in(

@@ -173,6 +173,7 @@ def put_member(*, by: Actor, room_id: int, user_id: int, role: str | None = None
             _keep_an_owner(room, row)
             before, after = {"role": row.role}, {"role": wanted}
             record(by=by, action=Action.ROLE, person=user, room=room, before=before, after=after)
+            announce.cases_changed()
         row.role, row.left = wanted, False
         _save_member(room, row, joins=joins)
     return row
@@ -207,6 +208,8 @@ def end_membership(room: Room, row: Membership) -> None:
     _keep_an_owner(room, row)
     row.left = True
     _save_member(room, row)
+    if row.role != Membership.Role.MEMBER:
+        announce.cases_changed()
 
 
 def set_notify(*, user: User, room_id: int, notify: str) -> None:

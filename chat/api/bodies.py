@@ -4,8 +4,11 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from chat.models.reports import NOTE_LENGTH
+from chat.models.sanctions import REASON_LENGTH
 from chat.protocol import Id, Ref, Text, Tick
 
+Note = Annotated[str, Meta(max_length=NOTE_LENGTH)]
 Minutes = Annotated[int, Meta(ge=1, le=100 * 366 * 24 * 60)]
 
 
@@ -59,6 +62,34 @@ class StreamQuery(Struct, forbid_unknown_fields=True):
 
 class SyncQuery(StreamQuery, forbid_unknown_fields=True):
     wait: Annotated[float, Meta(ge=0, le=25)] = 0
+
+
+class NewReport(Struct, forbid_unknown_fields=True):
+    category: Literal["spam", "harassment", "private", "other"]
+    message: Id | None = None
+    person: Id | None = None
+    note: Note = ""
+
+
+class ReportsQuery(Struct, forbid_unknown_fields=True):
+    after: Id | None = None
+
+
+class CasesQuery(ReportsQuery, forbid_unknown_fields=True):
+    state: Literal["undecided", "open", "in_progress", "resolved", "dismissed"] = "undecided"
+    room: Id | None = None
+    assignee: Id | None = None
+    person: Id | None = None
+
+
+class LookQuery(Struct, forbid_unknown_fields=True):
+    reason: Annotated[str, Meta(max_length=REASON_LENGTH)] = ""
+
+
+class CaseChange(Struct, forbid_unknown_fields=True):
+    state: Literal["resolved", "dismissed", "reopened"] | UnsetType = UNSET
+    outcome: Note = ""
+    assignee: Id | UnsetType | None = UNSET
 
 
 # Moderation of people. Without a `room` the whole site is meant.

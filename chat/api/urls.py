@@ -4,7 +4,7 @@ from django.urls import path
 
 from chat import transports
 
-from . import files, messages, moderation_people, notices, people, rooms
+from . import cases, files, messages, moderation_people, notices, people, reports, rooms
 from .door import methods
 
 urlpatterns = [
@@ -21,6 +21,10 @@ urlpatterns = [
     ),
     path("rooms/<int:room_id>/messages", methods(GET=messages.history, POST=messages.post)),
     path("users", methods(GET=people.search)),
+    path("reports", methods(POST=reports.report)),
+    path("reports/mine", methods(GET=reports.mine)),
+    path("moderation/cases", methods(GET=cases.queue)),
+    path("moderation/cases/<int:case_id>", methods(GET=cases.look, PATCH=cases.change)),
     path("users/<int:user_id>/warn", methods(POST=moderation_people.warn)),
     path("users/<int:user_id>/mute", methods(POST=moderation_people.mute)),
     path("users/<int:user_id>/unmute", methods(POST=moderation_people.unmute)),

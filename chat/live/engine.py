@@ -12,6 +12,7 @@ from chat import announce, protocol
 from chat.metrics import LOOP_LAG
 from chat.models import Site
 
+from .cases import Badges
 from .connection import Connection
 from .greeting import Greetings
 from .hub import Hub
@@ -47,6 +48,7 @@ class Engine:
         self.presence = Presence(self.hub, self.publish)
         self.personal = Personal(self.hub, self.presence, self.audits)
         self.hub.personal = self.personal
+        self.badges = Badges(self.hub, self.reads)
         self.greetings = Greetings(self.reads)
         self.writer = Writer()
         self.closing = False
@@ -120,6 +122,8 @@ class Engine:
                 self.hub.receive(announcement, since)
             case announce.Personal():
                 self.personal.receive(announcement)
+                if announcement.cases:
+                    self.badges.touch()
             case announce.Typing():
                 self._show_typing(announcement)
             case announce.Present():
@@ -157,6 +161,7 @@ class Engine:
             if connection.stalled_at is not None and now - connection.stalled_at > STALL_LIMIT:
                 connection.close(protocol.Close.TOO_SLOW)
         self.presence.tick()
+        self.badges.tick()
 
     async def _ask_database(self) -> None:
         # A table, because SQLite answers what needs none without a look at its file.

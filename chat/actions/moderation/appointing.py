@@ -3,6 +3,7 @@
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
+from chat import announce
 from chat.errors import Refused, not_found
 from chat.models import User
 from chat.ranks import MODERATE, MODERATORS, Rank, rank
@@ -46,6 +47,7 @@ def _change(*, by: Actor, person_id: int, moderator: bool) -> None:
             before={"role": roles[not moderator]},
             after={"role": roles[moderator]},
         )
+        announce.cases_changed()
 
 
 def _moderators() -> Group:
