@@ -64,6 +64,13 @@ class Personal(msgspec.Struct, tag="personal", array_like=True):
     group: ClassVar[str] = EVERYONE
 
 
+class Blocks(msgspec.Struct, tag="blocks", array_like=True):
+    """These people changed whom they block."""
+
+    users: list[int]
+    group: ClassVar[str] = EVERYONE
+
+
 class Typing(msgspec.Struct, tag="typing", array_like=True):
     room: int
     user: int
@@ -89,7 +96,7 @@ class Echo(msgspec.Struct, tag="echo", array_like=True):
     group: str
 
 
-Announcement = Changes | Sessions | Person | Personal | Typing | Present | Echo
+Announcement = Changes | Sessions | Person | Personal | Blocks | Typing | Present | Echo
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Announcement).decode
 
@@ -145,6 +152,10 @@ def person_changed(user_id: int) -> None:
 
 def personal(pairs: Iterable[tuple[int, int]]) -> None:
     on_commit(Personal(list(pairs)))
+
+
+def blocks_changed(user_ids: Iterable[int]) -> None:
+    on_commit(Blocks(list(user_ids)))
 
 
 def on_commit(announcement: Announcement) -> None:

@@ -9,6 +9,8 @@ from chat.errors import Refused, not_found
 from chat.models import Membership, Room, Sanction, User
 from chat.rendering import clean_text
 
+from . import blocking
+
 MAX_DIRECT = 20  # people in a group conversation
 
 
@@ -17,7 +19,8 @@ def create_room(
 ) -> tuple[Room, bool]:
     """A new room with `by` as its owner, or the direct room that this set of people has already.
 
-    Returns the room and whether it is new. Raises `Refused`: `invalid` for a bad name or set of people.
+    Returns the room and whether it is new. Raises `Refused`: `invalid` for a bad name or set of people,
+    `forbidden` for a new direct room with somebody who blocks `by` or is blocked by them.
     """
     if kind == Room.Kind.DIRECT:
         return _open_direct(by=by, others=members)
@@ -39,6 +42,7 @@ def _open_direct(*, by: User, others: Iterable[int]) -> tuple[Room, bool]:
     key = ",".join(str(user.pk) for user in people)
     if (room := Room.objects.filter(people_key=key).first()) is not None:
         return room, False
+    blocking.require_wanted(by=by, others=[user.pk for user in people])
     try:
         with transaction.atomic():
             room = Room.objects.create(kind=Room.Kind.DIRECT, people_key=key)

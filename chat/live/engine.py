@@ -120,6 +120,8 @@ class Engine:
                 self.hub.receive(announcement, since)
             case announce.Personal():
                 self.personal.receive(announcement)
+            case announce.Blocks(users=users):
+                self.personal.show_blocks(users)
             case announce.Typing():
                 self._show_typing(announcement)
             case announce.Present():
