@@ -90,7 +90,8 @@ def _people_of_direct(rooms: Iterable[Room]) -> dict[int, list[protocol.User]]:
     direct = {room.pk for room in rooms if room.kind == Room.Kind.DIRECT}
     people: dict[int, list[protocol.User]] = defaultdict(list)
     if direct:
-        rows = Membership.objects.filter(room_id__in=direct, left=False).select_related("user").order_by("pk")
+        # Nobody leaves a direct room but by deleting their account, and then it still says whom one wrote to.
+        rows = Membership.objects.filter(room_id__in=direct).select_related("user").order_by("pk")
         for row in rows:
             people[row.room_id].append(encoding.user(row.user))
     return people

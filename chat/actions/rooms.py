@@ -200,6 +200,12 @@ def remove_member(*, by: User, room_id: int, user_id: int) -> None:
         end_membership(room, row)
 
 
+def change_role(room: Room, row: Membership, role: str) -> None:
+    """Give a member another role, in the caller's transaction and under the room's lock."""
+    row.role = role
+    _save_member(room, row)
+
+
 def end_membership(room: Room, row: Membership) -> None:
     """Make a member a former one, in the caller's transaction and under the room's lock; an owner must remain."""
     _keep_an_owner(room, row)
