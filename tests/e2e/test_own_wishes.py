@@ -46,6 +46,8 @@ def test_between_two_a_block_closes_the_conversation(alice: Tab, bob: Tab) -> No
     alice.show_details("People")
     alice.panel.locator(".person", has_text="Bob").click()
     alice.dialog("Bob").get_by_role("button", name="Send a message").click()
+    expect(alice.title("Bob")).to_be_visible()
+    alice.loaded()
     alice.post("Psst")
     bob.go_to("Alice")
     bob.message("Psst").locator(".msg-author").click()

@@ -109,7 +109,7 @@ describe("someone the reader blocks", () => {
   const blocks = new Set([bob.id]);
 
   test("is folded but for what was asked for, which then opens a group", () => {
-    const rows = draw({ messages: talk, blocks, folds: ({ id, author }) => (author.id === bob.id && id !== 2) });
+    const rows = draw({ messages: talk, blocks, folds: ({ id, author }) => author.id === bob.id && id !== 2 });
     assert.deepEqual(
       rows.map((row) => row.signature === "folded"),
       [true, false, true, false],
