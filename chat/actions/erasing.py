@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from chat import announce, encoding, protocol
@@ -59,9 +59,17 @@ def _change(room_id: int, ids: list[int], change: Callable[[list[Message]], obje
         for tick, row in enumerate(rows, start=clock - len(rows) + 1):
             row.changed = tick
         change(rows)
-        Message.objects.bulk_update(rows, ["changed"])
+        _save_ticks(rows)
         encoded = zip(rows, encoding.messages(rows), strict=True)
         announce.changes(room_id, [protocol.Change(tick=row.changed, message=message) for row, message in encoded])
+
+
+def _save_ticks(rows: list[Message]) -> None:
+    # By hand: `bulk_update` takes two thirds of the time of a batch.
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE chat_message SET changed = %s WHERE id = %s", [(row.changed, row.pk) for row in rows]
+        )
 
 
 def _make_tombstones(rows: list[Message]) -> None:

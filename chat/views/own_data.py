@@ -23,7 +23,7 @@ from chat.exporting import export_of
 from chat.forms import DeleteAccountForm
 from chat.models import Site, User
 
-from .errors import too_many
+from .errors import refuse, too_many
 from .signed_in import signed_in
 
 _exporting: set[int] = set()  # whose export is on its way from this process
@@ -34,7 +34,7 @@ _exporting: set[int] = set()  # whose export is on its way from this process
 def export(request: HttpRequest, user: User) -> HttpResponseBase:
     """One at a time, because each keeps a thread and the disk busy, and a few a day."""
     if user.pk in _exporting or not ratelimit.consume(request, action="export"):
-        return too_many(request)
+        return refuse(request, Refused("rate_limited", _("You can make one export at a time, and five a day.")))
     _exporting.add(user.pk)
     response = StreamingHttpResponse(_Pieces(user), content_type="application/zip")
     name = f"export-{timezone.localdate():%Y-%m-%d}.zip"
