@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -119,8 +120,23 @@ def test_the_blocker_alone_is_told(alice: User, bob: User, monkeypatch: pytest.M
     assert told == [announce.Blocks([bob.pk])] * 2
 
 
+def test_a_block_waits_for_posts_of_the_conversation_that_are_under_way(
+    alice: User, bob: User, general: Room, django_assert_max_num_queries: Capture
+) -> None:
+    talk(alice, bob)
+    with django_assert_max_num_queries(20) as asked:
+        block(by=bob, person_id=alice.pk)
+    statements = [query["sql"] for query in asked.captured_queries]
+    [lock] = [
+        index for index, sql in enumerate(statements) if sql.startswith("SELECT * FROM chat_room WHERE id IN")
+    ]
+    [write] = [index for index, sql in enumerate(statements) if sql.startswith("INSERT")]
+    assert lock < write
+    assert connection.vendor == "sqlite" or statements[lock].endswith("FOR NO KEY UPDATE")
+
+
 @pytest.mark.django_db(transaction=True)
-def test_no_post_of_the_same_moment_slips_past_a_block(alice: User, bob: User) -> None:
+def test_after_a_block_no_post_of_the_same_moment_comes(alice: User, bob: User) -> None:
     room = talk(alice, bob)
     for turn in range(5):
         outcomes = together(
