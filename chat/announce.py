@@ -69,6 +69,13 @@ class Personal(msgspec.Struct, tag="personal", array_like=True):
     group: ClassVar[str] = EVERYONE
 
 
+class Blocks(msgspec.Struct, tag="blocks", array_like=True):
+    """These people changed whom they block."""
+
+    users: list[int]
+    group: ClassVar[str] = EVERYONE
+
+
 class Typing(msgspec.Struct, tag="typing", array_like=True):
     room: int
     user: int
@@ -94,7 +101,7 @@ class Echo(msgspec.Struct, tag="echo", array_like=True):
     group: str
 
 
-Announcement = Changes | Sessions | Person | Personal | Typing | Present | Echo
+Announcement = Changes | Sessions | Person | Personal | Blocks | Typing | Present | Echo
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Announcement).decode
 
@@ -161,6 +168,10 @@ def tell(user_id: int, event: protocol.Event) -> None:
 def cases_changed() -> None:
     """Names nobody: who is to be told, and what, is the same question to the database in every process."""
     on_commit(Personal([], cases=True))
+
+
+def blocks_changed(user_ids: Iterable[int]) -> None:
+    on_commit(Blocks(list(user_ids)))
 
 
 def on_commit(announcement: Announcement) -> None:

@@ -130,7 +130,7 @@ class Commands:
         assert greeted is not None
         try:
             cursors = _cursors(command.cursors)
-            user, rooms, epoch = await self._engine.greetings.answer(self._user_id)
+            answer = await self._engine.greetings.answer(self._user_id)
         except BaseException:
             self._greeted = None
             raise
@@ -139,16 +139,18 @@ class Commands:
         if connection.closed:
             return
         connection.greeted = True
-        connection.notify(protocol.Welcome(user=user, epoch=epoch, rooms=rooms))
+        connection.notify(protocol.Welcome(user=answer.user, epoch=answer.epoch, rooms=answer.rooms))
+        if answer.blocks:
+            connection.notify(protocol.Blocks(users=answer.blocks))
         self._reply(command.ref, {})
         self._engine.hub.follow(
             connection,
-            [(room.id, room.clock, cursors.get(room.id)) for room in rooms],
-            reset=command.epoch is not None and command.epoch != epoch,
+            [(room.id, room.clock, cursors.get(room.id)) for room in answer.rooms],
+            reset=command.epoch is not None and command.epoch != answer.epoch,
         )
-        self._engine.presence.greet(connection, [room.id for room in rooms])
+        self._engine.presence.greet(connection, [room.id for room in answer.rooms])
         self._engine.personal.catch_up(connection)
-        self._engine.badges.greet(connection, rooms)
+        self._engine.badges.greet(connection, answer.rooms)
         self._engine.begin_heartbeat(connection)
 
     async def _edit(self, command: protocol.Edit) -> dict[str, int]:

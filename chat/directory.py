@@ -32,6 +32,11 @@ def people(user: User, *, q: str = "") -> list[User]:
     return list(rows[:SUGGESTED])
 
 
+def blocked(user: User) -> list[User]:
+    """Whom the person blocks, by name."""
+    return list(User.objects.filter(blocked_by__by=user).order_by(Lower("name"), Lower("username")))
+
+
 def _named(q: str, to_user: str = "") -> Q:
     condition = Q()
     # SQLite folds the case of ASCII alone; the other forms are what people type instead.

@@ -28,7 +28,7 @@ from .rendering import excerpt
 def user(row: User) -> protocol.User:
     return protocol.User(
         id=row.pk,
-        username=row.username,
+        username="" if row.is_former else row.username,
         name=row.display_name,
         avatar=f"/{row.avatar}" if row.avatar else None,
         bot=row.bot,

@@ -181,6 +181,25 @@ class ProfileForm(Drawn, forms.Form):
     )
 
 
+class DeleteAccountForm(Drawn, forms.Form):
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user = user
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self._user.check_password(password):
+            raise forms.ValidationError(_("That is not your current password."))
+        return password
+
+
 class InviteForm(Drawn, forms.Form):
     goal = forms.ChoiceField(label=pgettext_lazy("an invitation", "To"))
     days = forms.TypedChoiceField(

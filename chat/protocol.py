@@ -147,9 +147,6 @@ class History(Struct):
     clock: int
 
 
-# Commands
-
-
 class Command(Struct, forbid_unknown_fields=True, tag_field="type", kw_only=True):
     ref: Ref
 
@@ -231,9 +228,6 @@ AnyCommand = (
 COMMAND_TYPES = [str(command.__struct_config__.tag) for command in get_args(AnyCommand)]
 
 
-# Replies and events
-
-
 class Event(Struct, tag_field="type"):
     pass
 
@@ -284,6 +278,10 @@ class Gone(Event, tag="gone"):
 
 class UserChanged(Event, tag="user"):
     user: User
+
+
+class Blocks(Event, tag="blocks"):
+    users: list[int]
 
 
 class TypingSeen(Event, tag="typing"):

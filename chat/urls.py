@@ -4,7 +4,7 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from .views import accounts, app, attachments, errors, health, invites, metrics, probe, profile, setup
+from .views import accounts, app, attachments, errors, health, invites, metrics, own_data, probe, profile, setup
 
 account = [
     path("login/", accounts.LoginView.as_view(), name="account_login"),
@@ -25,6 +25,9 @@ account = [
         name="account_reset_password_from_key_done",
     ),
     path("profile/", profile.edit, name="profile"),
+    path("delete/", own_data.delete_account, name="delete_account"),
+    path("export/", own_data.export, name="export"),
+    path("unblock/<int:user_id>/", own_data.unblock, name="unblock"),
     path("sign-out-everywhere/", profile.sign_out_everywhere, name="sign_out_everywhere"),
 ]
 

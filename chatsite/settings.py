@@ -196,7 +196,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = None  # people are asked
 # How many proxies stand before the site: the client's address is that many from the end of X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXIES", 0)
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"setup": "5/m/ip"} if RATE_LIMITS else False
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"setup": "5/m/ip", "export": "5/d/user"} if RATE_LIMITS else False
 
 EMAIL_HOST = env("EMAIL_HOST")
 EMAIL_PORT = env_int("EMAIL_PORT", 587, least=1, most=65_535)

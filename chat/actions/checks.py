@@ -12,6 +12,8 @@ from chat import access
 from chat.errors import Refused, not_found
 from chat.models import Attachment, Message, Room, Sanction, User, select
 
+from .blocking import UNWANTED, closed_by_blocks
+
 if TYPE_CHECKING:
     from .posting import Draft
 
@@ -24,7 +26,7 @@ class Member(NamedTuple):
 
 @dataclass(slots=True)
 class Rules:
-    """The rows that decide over a batch of drafts. At most five queries, whatever its size."""
+    """The rows that decide over a batch of drafts. At most six queries, whatever its size."""
 
     rooms: dict[int, Room]
     members: dict[tuple[int, int], Member]
@@ -33,6 +35,7 @@ class Rules:
     last_post: dict[tuple[int, int], datetime]
     sources: dict[int, Message]
     uploads: dict[int, Attachment]
+    unwanted: set[int]  # rooms of two people, one of whom blocks the other
     now: datetime
     # A file goes with one message: a later draft of the batch that names it finds nothing.
     taken: set[int] = field(default_factory=set)
@@ -55,6 +58,7 @@ class Rules:
             last_post=_last_posts(slow, authors, now) if slow else {},
             sources=_by_id(Message.objects.filter(pk__in=sources).select_related("author")) if sources else {},
             uploads=_by_id(Attachment.objects.filter(pk__in=uploads, message=None)) if uploads else {},
+            unwanted=closed_by_blocks(rooms.values()),
             now=now,
         )
 
@@ -75,6 +79,8 @@ class Rules:
             raise Refused("forbidden", "This room is locked: only moderators can post.")
         if room.announcements and not moderates:
             raise Refused("forbidden", "This room is for announcements: only moderators can post.")
+        if room.pk in self.unwanted:
+            raise Refused("forbidden", UNWANTED)
         require_not_muted(self.mutes, draft.author_id, room.pk, self.now)
         if draft.reply_to is not None and self.quoted(draft) is None:
             raise not_found("message")

@@ -11,7 +11,7 @@ from chat import access, announce, encoding, protocol
 from chat.errors import Refused, not_found
 from chat.models import Attachment, Membership, Mention, Message, Reaction, Room
 
-from . import checks
+from . import blocking, checks
 from .files import remove_stored
 from .wording import word
 
@@ -141,6 +141,8 @@ def _lock(user_id: int, seen: Message) -> tuple[Room, Membership, Message]:
 def _require_voice(user_id: int, room: Room) -> None:
     if room.archived:
         raise Refused("archived", "This room is archived.")
+    if blocking.closed_by_blocks([room]):
+        raise Refused("forbidden", blocking.UNWANTED)
     checks.require_not_muted(checks.active_mutes([user_id]), user_id, room.pk, timezone.now())
 
 

@@ -9,6 +9,7 @@ from chat.errors import Refused, not_found
 from chat.models import Membership, Room, Sanction, User
 from chat.rendering import clean_text
 
+from . import blocking
 from .moderation.record import Action, Actor, record
 
 MAX_DIRECT = 20  # people in a group conversation
@@ -19,7 +20,8 @@ def create_room(
 ) -> tuple[Room, bool]:
     """A new room with `by` as its owner, or the direct room that this set of people has already.
 
-    Returns the room and whether it is new. Raises `Refused`: `invalid` for a bad name or set of people.
+    Returns the room and whether it is new. Raises `Refused`: `invalid` for a bad name or set of people,
+    `forbidden` for a new direct room with somebody who blocks `by` or is blocked by them.
     """
     if kind == Room.Kind.DIRECT:
         return _open_direct(by=by, others=members)
@@ -41,6 +43,7 @@ def _open_direct(*, by: User, others: Iterable[int]) -> tuple[Room, bool]:
     key = ",".join(str(user.pk) for user in people)
     if (room := Room.objects.filter(people_key=key).first()) is not None:
         return room, False
+    blocking.require_wanted(by=by, others=[user.pk for user in people])
     try:
         with transaction.atomic():
             room = Room.objects.create(kind=Room.Kind.DIRECT, people_key=key)
@@ -201,6 +204,12 @@ def _require_may_give(by: User | None, user: User, room: Room, role: str, wanted
         raise Refused("forbidden", "You cannot give this role.")
     if then < now and not oneself:
         ranks.require_outranks(by, user, room)
+
+
+def change_role(room: Room, row: Membership, role: str) -> None:
+    """Give a member another role, in the caller's transaction and under the room's lock."""
+    row.role = role
+    _save_member(room, row)
 
 
 def end_membership(room: Room, row: Membership) -> None:

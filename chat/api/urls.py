@@ -4,7 +4,7 @@ from django.urls import path
 
 from chat import transports
 
-from . import cases, files, messages, moderation_people, notices, people, reports, rooms
+from . import blocks, cases, files, messages, moderation_people, notices, people, reports, rooms
 from .door import methods
 
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
         methods(PUT=people.put_member, DELETE=people.remove_member),
     ),
     path("rooms/<int:room_id>/messages", methods(GET=messages.history, POST=messages.post)),
+    path("blocks", methods(GET=blocks.mine)),
+    path("blocks/<int:user_id>", methods(PUT=blocks.put, DELETE=blocks.remove)),
     path("users", methods(GET=people.search)),
     path("reports", methods(POST=reports.report)),
     path("reports/mine", methods(GET=reports.mine)),

@@ -40,6 +40,7 @@ class Connection:
         "id",
         "identity",
         "missed",
+        "missed_blocks",
         "moved",
         "opened",
         "readers",
@@ -66,6 +67,7 @@ class Connection:
         self.window = window
         self.greeted = False  # has been welcomed: from then on it is told what concerns its person
         self.missed: set[int] = set()  # rooms whose personal state changed while its welcome was read
+        self.missed_blocks = False  # likewise, whom its person blocks
         self.away = False
         self.closed = False
         self.waiting = 0  # commands without a reply

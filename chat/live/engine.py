@@ -124,6 +124,8 @@ class Engine:
                 self.personal.receive(announcement)
                 if announcement.cases:
                     self.badges.touch()
+            case announce.Blocks(users=users):
+                self.personal.show_blocks(users)
             case announce.Typing():
                 self._show_typing(announcement)
             case announce.Present():

@@ -67,6 +67,9 @@ class Personal:
 
     def catch_up(self, connection: "Connection") -> None:
         """The welcome may be older than what was announced while it was read."""
+        if connection.missed_blocks:
+            connection.missed_blocks = False
+            self.show_blocks([connection.identity.user_id])
         missed, connection.missed = connection.missed, set()
         if missed:
             self.receive(announce.Personal([(connection.identity.user_id, room_id) for room_id in missed]))
@@ -101,6 +104,20 @@ class Personal:
             # Held by another process, if at all: who shares a room with them is not known here.
             known = self._hub.connections
         notify_all([c for c in known if c.greeted], protocol.UserChanged(user=announced.user))
+
+    def show_blocks(self, user_ids: Iterable[int]) -> None:
+        """Read again whom these people block; to be told to all their connections."""
+        here = [user_id for user_id in user_ids if user_id in self._hub.by_user]
+        if here:
+            self._hub.spawn(self._tell_blocks(here))
+
+    async def _tell_blocks(self, user_ids: list[int]) -> None:
+        blocked = await self._hub.reads.run(snapshots.blocked_by, user_ids)
+        for connection in self._connections(user_ids):
+            if connection.greeted:
+                connection.notify(protocol.Blocks(users=blocked[connection.identity.user_id]))
+            else:
+                connection.missed_blocks = True
 
     # Sessions
 

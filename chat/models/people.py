@@ -13,6 +13,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 USERNAME_LENGTH = 64
+# What no user name that somebody chooses can begin with: those begin so who have deleted their account.
+FORMER = "~"
 
 
 class User(AbstractUser):
@@ -48,6 +50,11 @@ class User(AbstractUser):
     @property
     def display_name(self) -> str:
         return self.name or self.username
+
+    @property
+    def is_former(self) -> bool:
+        """Has deleted their account: the row that their messages hang on is left, and nothing brings it back."""
+        return self.username.startswith(FORMER)
 
     def get_full_name(self) -> str:
         return self.display_name

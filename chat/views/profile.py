@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat import uploads
+from chat import directory, uploads
 from chat.actions import people
 from chat.forms import ProfileForm
 from chat.models import User
@@ -22,7 +22,7 @@ def edit(request: HttpRequest, user: User) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _store(form, user):
         messages.success(request, _("Saved."))
         return redirect("profile")
-    return render(request, "profile.html", {"form": form})
+    return render(request, "profile.html", {"form": form, "blocked": directory.blocked(user)})
 
 
 def _store(form: ProfileForm, user: User) -> bool:

@@ -224,7 +224,8 @@ describe("where no WebSocket gets through", () => {
     await polling();
     assert.deepEqual([connection.status.phase, connection.status.transport], ["online", "polling"]);
     assert.deepEqual(received[0], { type: "welcome", user: ME, epoch: "e1", rooms: [] });
-    assert.deepEqual(received[1], { type: "delta", room: 7 });
+    assert.deepEqual(received[1], { type: "blocks", users: [5] });
+    assert.deepEqual(received[2], { type: "delta", room: 7 });
     const post = await connection.command("post", { room: 7, text: "hi" }, "r1");
     assert.deepEqual(post, { ref: "r1", text: "hi", tick: 11 });
     await assert.rejects(connection.command("edit", {}), { code: "unavailable" });
@@ -266,6 +267,7 @@ async function polling() {
   let polls = 0;
   http = (path, { body }) => {
     if (path.startsWith("/api/rooms/7/messages")) return { status: 201, body: { ...JSON.parse(body), tick: 11 } };
+    if (path === "/api/blocks") return { status: 200, body: { users: [5] } };
     if (path.startsWith("/api/rooms")) return { status: 200, body: { rooms: [] } };
     if (!path.includes("wait=25")) return { status: 200, body: { epoch: "e1", frames: [] } };
     assert.ok(path.includes(encodeURIComponent('{"7":10,"8":2}')), path);

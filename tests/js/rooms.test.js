@@ -94,3 +94,27 @@ function assertPart(actual, expected, path) {
   if (complete) assert.deepEqual(Object.keys(actual), Object.keys(expected), path);
   for (const [key, part] of Object.entries(expected)) assertPart(actual?.[key], part, `${path}.${key}`);
 }
+
+describe("whom the reader blocks", () => {
+  const me = { id: 1, username: "ann", name: "Ann" };
+  const welcome = { type: "welcome", user: me, epoch: "e1", rooms: [] };
+
+  test("is what was told last, and nobody after a welcome that is followed by no word", () => {
+    const state = createRooms(normaliseUser(me));
+    const told = (/** @type {any[]} */ ...objects) => {
+      const outcome = createOutcome();
+      for (const object of objects) applyObject(state, object, outcome, 0);
+      return [[...state.blocks], outcome.blocks];
+    };
+    assert.deepEqual(told(welcome), [[], false]);
+    assert.deepEqual(told({ type: "blocks", users: [2, 3] }), [[2, 3], true]);
+    assert.deepEqual(told({ type: "blocks", users: [3] }), [[3], true]);
+    assert.deepEqual(told(welcome, { type: "blocks", users: [4] }), [[4], true]);
+    assert.deepEqual(told(welcome), [[], true]);
+  });
+});
+
+test("who has no user name has deleted their account", () => {
+  assert.equal(normaliseUser({ id: 2, name: "in the server's words" }).name, "Former member");
+  assert.equal(normaliseUser({ id: 2, username: "bob", name: "Bob" }).name, "Bob");
+});

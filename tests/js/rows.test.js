@@ -28,6 +28,8 @@ function draw(view) {
     divider: null,
     complete: true,
     me: ann,
+    blocks: new Set(),
+    folds: () => false,
     online: true,
     now: Date.parse("2026-05-14T12:00:00Z"),
     ...view,
@@ -94,6 +96,30 @@ describe("the New line", () => {
       draw({ messages, divider: 0, complete }).map((row) => row.key);
     assert.equal(keys(true)[0], "new");
     assert.equal(keys(false)[0], "m1");
+  });
+});
+
+describe("someone the reader blocks", () => {
+  const talk = [
+    message(1, bob, "2026-05-14T09:00:00"),
+    message(2, bob, "2026-05-14T09:01:00"),
+    message(3, bob, "2026-05-14T09:02:00"),
+    message(4, ann, "2026-05-14T09:03:00", { reply_to: { id: 1, tick: 1, author: bob, excerpt: "x" } }),
+  ];
+  const blocks = new Set([bob.id]);
+
+  test("is folded but for what was asked for, which then opens a group", () => {
+    const rows = draw({ messages: talk, blocks, folds: ({ id, author }) => author.id === bob.id && id !== 2 });
+    assert.deepEqual(
+      rows.map((row) => row.signature === "folded"),
+      [true, false, true, false],
+    );
+    assert.deepEqual(firsts(rows), ["m2", "m4"]);
+  });
+
+  test("is not quoted", () => {
+    const last = (/** @type {Set<number>} */ set) => draw({ messages: talk, blocks: set }).at(-1)?.signature;
+    assert.notEqual(last(blocks), last(new Set()));
   });
 });
 

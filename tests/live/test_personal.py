@@ -185,3 +185,24 @@ async def test_an_audit_waits_for_no_other_read(world: World, monkeypatch: pytes
     world.personal.doubt([1])
     await settle()
     assert wire.closed == [SIGNED_OUT]
+
+
+async def test_all_ones_connections_are_told_whom_one_blocks(world: World) -> None:
+    world.reads.answers["blocked_by"] = {1: [5]}
+    desk, sofa, other = world.connect(), world.connect(), world.connect(user_id=2)
+    world.personal.show_blocks([1, 3])
+    await settle()
+    assert [wire.objects for wire in (desk, sofa, other)] == [[{"type": "blocks", "users": [5]}]] * 2 + [[]]
+    assert world.reads.asked[-1] == ("blocked_by", [1])
+
+
+async def test_a_block_while_the_welcome_is_read_is_told_after_it(world: World) -> None:
+    world.reads.answers["blocked_by"] = {1: [5]}
+    wire = world.connect(greeted=False)
+    world.personal.show_blocks([1])
+    await settle()
+    assert wire.objects == []
+    wire.connection.greeted = True
+    world.personal.catch_up(wire.connection)
+    await settle()
+    assert wire.objects == [{"type": "blocks", "users": [5]}]

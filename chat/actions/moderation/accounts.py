@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from chat.actions import people
+from chat.errors import Refused
 
 from .record import Action, Actor, checked_reason, record
 from .subjects import lock_subject
@@ -22,7 +23,8 @@ def deactivate(*, by: Actor, person_id: int, reason: str) -> None:
 
 
 def reactivate(*, by: Actor, person_id: int, reason: str = "") -> None:
-    """Open an account again. Raises as `deactivate` does, but needs no reason."""
+    """Open an account again. Raises as `deactivate` does, but needs no reason; `conflict` for one
+    that its owner deleted."""
     reason = checked_reason(reason, needed=False)
     _set_active(True, by=by, person_id=person_id, reason=reason)
 
@@ -32,6 +34,8 @@ def _set_active(active: bool, *, by: Actor, person_id: int, reason: str) -> None
         person, _room = lock_subject(by=by, person_id=person_id, room_id=None)
         if person.is_active == active:
             return
+        if person.is_former:
+            raise Refused("conflict", "This account was deleted.")
         person.is_active = active
         person.save(update_fields=["is_active"])
         action = Action.REACTIVATE if active else Action.DEACTIVATE

@@ -76,6 +76,21 @@ export class Api {
     await this.request("DELETE", `/api/rooms/${room}/members/${user}`);
   }
 
+  /** @returns {Promise<Id[]>} whom I block */
+  async blocks() {
+    return (await this.request("GET", "/api/blocks")).users;
+  }
+
+  /** @param {Id} user */
+  async block(user) {
+    await this.request("PUT", `/api/blocks/${user}`);
+  }
+
+  /** @param {Id} user */
+  async unblock(user) {
+    await this.request("DELETE", `/api/blocks/${user}`);
+  }
+
   /** @param {string} q @returns {Promise<User[]>} people I may mention or write to */
   async users(q) {
     return (await this.request("GET", `/api/users${search({ q })}`)).users.map(normaliseUser);

@@ -29,6 +29,8 @@ export class App extends EventTarget {
   /** @type {Message | null} */
   replying = null;
   online = false;
+  /** Messages of blocked people that the reader wants to see all the same. @type {Set<Id>} */
+  unfolded = new Set();
   /** The open tab of the details panel. @type {"people" | "pins" | "about" | null} null: closed */
   details = null;
 
@@ -50,6 +52,12 @@ export class App extends EventTarget {
   get state() {
     if (this.room === null) return undefined;
     return this.client.room(this.room) ?? (this.preview?.state.id === this.room ? this.preview.state : undefined);
+  }
+
+  /** @param {Message} message @returns {boolean} it is drawn as one line without its words, for it is by somebody blocked */
+  folds(message) {
+    const unwanted = this.client.blocks.has(message.author.id) && message.kind === "text";
+    return unwanted && !message.deleted && !this.unfolded.has(message.id);
   }
 
   /** @returns {boolean} */

@@ -154,6 +154,11 @@ export class Client extends Emitter {
     return this.#live.state.people.get(id);
   }
 
+  /** @returns {ReadonlySet<Id>} whom the reader blocks */
+  get blocks() {
+    return this.#live.state.blocks;
+  }
+
   /** @returns {RoomState[]} rooms, in the order of the list is the elements' business */
   rooms() {
     return [...this.#live.state.rooms.values()];

@@ -1,13 +1,17 @@
 /** @import { Member, Message, Page, Reply, Room, User } from "./types.d.ts" */
 
+import { t } from "./i18n.js";
+
 /** Encoders leave out what has its default; here, once, on entry, everything is made to stand. */
 
 /** @param {any} user @returns {User} */
 export function normaliseUser(user) {
+  // Nobody can call who has no user name: the account was deleted. The server's word for them is English.
+  const former = !user.username;
   return {
     id: user.id,
     username: user.username ?? "",
-    name: user.name ?? "",
+    name: former ? t("Former member") : (user.name ?? ""),
     avatar: user.avatar ?? null,
     bot: user.bot ?? false,
   };

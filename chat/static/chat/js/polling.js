@@ -56,10 +56,13 @@ export class Polling {
   /** @param {string} epoch The list stands in for the `welcome` of a socket. */
   async #list(epoch) {
     const { me } = this.#handlers.hello();
-    const rooms = await this.#api.rooms();
+    const [rooms, blocks] = await Promise.all([this.#api.rooms(), this.#api.blocks()]);
     if (this.#stop.signal.aborted) return;
     this.#listedAt = Date.now();
-    this.#handlers.receive([{ type: "welcome", user: me, epoch, rooms }]);
+    this.#handlers.receive([
+      { type: "welcome", user: me, epoch, rooms },
+      { type: "blocks", users: blocks },
+    ]);
   }
 
   /**

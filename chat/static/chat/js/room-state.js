@@ -2,7 +2,14 @@
 
 /** @param {User} me @returns {RoomsState} */
 export function createRooms(me) {
-  return { me, epoch: null, rooms: new Map(), named: new Set(), people: new Map([[me.id, me]]) };
+  return {
+    me,
+    epoch: null,
+    rooms: new Map(),
+    named: new Set(),
+    people: new Map([[me.id, me]]),
+    blocks: new Set(),
+  };
 }
 
 /** @param {Room} info a snapshot: the server sends what happens after `info.clock` @returns {RoomState} */
@@ -45,6 +52,7 @@ export function createOutcome() {
     settled: new Set(),
     users: [],
     restored: false,
+    blocks: false,
   };
 }
 

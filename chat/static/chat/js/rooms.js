@@ -1,4 +1,4 @@
-/** @import { Change, Outcome, Room, RoomsState, RoomState, ServerObject, Tick, User } from "./types.d.ts" */
+/** @import { Change, Id, Outcome, Room, RoomsState, RoomState, ServerObject, Tick, User } from "./types.d.ts" */
 import { countChange } from "./counts-state.js";
 import { applyMember, applyPresence, applyTyping } from "./members-state.js";
 import { looksOther, mergeMessage, messageAt, renameAuthor } from "./messages-state.js";
@@ -17,6 +17,7 @@ export function applyObject(state, object, outcome, now) {
   if (object.type === "welcome") return applyWelcome(state, object, outcome);
   if (object.type === "room") return applyRoom(state, normaliseRoom(object.room), outcome);
   if (object.type === "user") return applyUser(state, normaliseUser(object.user), outcome);
+  if (object.type === "blocks") return applyBlocks(state, object.users, outcome);
   if (object.type === "heartbeat") return applyHeartbeat(state, object, outcome);
   const room = state.rooms.get(object.room);
   if (!room) return;
@@ -54,6 +55,8 @@ export function pollCursors(state) {
 function applyWelcome(state, welcome, outcome) {
   const rooms = /** @type {Room[]} */ (welcome.rooms.map(normaliseRoom));
   state.me = normaliseUser(welcome.user);
+  // Told next, if there are any.
+  if (state.blocks.size > 0) applyBlocks(state, [], outcome);
   // Ticks of another epoch cannot be compared with ours.
   if (welcome.epoch !== state.epoch) {
     outcome.restored = state.epoch !== null;
@@ -194,6 +197,12 @@ function applyUser(state, user, outcome) {
   if (user.id === state.me.id) state.me = user;
   outcome.users.push(user);
   renameEverywhere(state, user, outcome);
+}
+
+/** @param {RoomsState} state @param {Id[]} users @param {Outcome} outcome */
+function applyBlocks(state, users, outcome) {
+  state.blocks = new Set(users);
+  outcome.blocks = true;
 }
 
 /** @param {RoomsState} state @param {User} user @param {Outcome} outcome */

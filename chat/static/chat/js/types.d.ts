@@ -8,6 +8,7 @@ export type Time = string;
 
 export interface User {
   id: Id;
+  /** Empty: has deleted their account. */
   username: string;
   name: string;
   avatar: string | null;
@@ -181,6 +182,8 @@ export interface RoomsState {
   named: Set<Id>;
   /** Everybody seen so far, as last named. */
   people: Map<Id, User>;
+  /** Whom the reader blocks. */
+  blocks: Set<Id>;
 }
 
 /** What the server must be asked after applying an object. */
@@ -206,6 +209,8 @@ export interface Outcome {
   users: User[];
   /** The site was put back to an older state: what it acknowledged since may be gone. */
   restored: boolean;
+  /** Whom the reader blocks has changed. */
+  blocks: boolean;
 }
 
 /** How a page of history was asked for. */
@@ -272,4 +277,6 @@ export interface ClientEvents {
   typing: { room: Id };
   presence: { room: Id };
   user: { user: User };
+  /** Whom the reader blocks has changed. */
+  blocks: null;
 }

@@ -1,9 +1,10 @@
 /** @import { App } from "../app.js" */
-/** @import { Room } from "../types.d.ts" */
+/** @import { Room, User } from "../types.d.ts" */
 import { formatDateTime, t } from "../i18n.js";
 import { el, icon } from "../render/dom.js";
+import { isFormer } from "../render/people.js";
 import { attempt } from "../render/refusal.js";
-import { mayModerate } from "../render/room.js";
+import { mayModerate, othersIn } from "../render/room.js";
 
 /**
  * Why the reader can't write here.
@@ -14,6 +15,11 @@ import { mayModerate } from "../render/room.js";
 export function closedNotice(app, room) {
   if (room.archived) return archived(app, room);
   if (!app.joined) return notJoined(app, room);
+  const [other, ...more] = othersIn(room, app.me);
+  if (room.kind === "direct" && other && more.length === 0) {
+    if (isFormer(other)) return notice("leave", other.name, t("Nobody reads here any more."));
+    if (app.client.blocks.has(other.id)) return blocked(app, other);
+  }
   if (room.muted_until && Date.parse(room.muted_until) > Date.now()) {
     return notice(
       "hush",
@@ -45,6 +51,18 @@ function notJoined(app, room) {
       t("Join to write here and to hear of new messages."),
     ),
     button("btn btn-main", t("Join"), () => attempt(app.api.join(room.id))),
+  ];
+}
+
+/** @param {App} app @param {User} other */
+function blocked(app, other) {
+  return [
+    ...notice(
+      "block",
+      t("You blocked {name}", { name: other.name || other.username }),
+      t("Neither of you can write here."),
+    ),
+    button("btn", t("Unblock"), () => attempt(app.api.unblock(other.id))),
   ];
 }
 

@@ -4,6 +4,7 @@ import { t } from "../i18n.js";
 import { avatar, presenceWord } from "../render/avatar.js";
 import { confirm } from "../render/confirm.js";
 import { el, icon, one } from "../render/dom.js";
+import { isFormer } from "../render/people.js";
 import { placeBeside } from "../render/place.js";
 import { attempt } from "../render/refusal.js";
 
@@ -40,6 +41,7 @@ export class Card {
     const member = state?.members.get(user.id);
     const presence = state?.presence.get(user.id) ?? "offline";
     const name = user.name || user.username;
+    const former = isFormer(user);
     this.#card.setAttribute("aria-label", name);
     this.#card.replaceChildren(
       el(
@@ -50,12 +52,15 @@ export class Card {
           "span",
           { class: "grow" },
           el("span", { class: "person-name" }, name),
-          el("span", { class: "row-note" }, `@${user.username} · ${presenceWord(presence)}`),
+          !former && el("span", { class: "row-note" }, `@${user.username} · ${presenceWord(presence)}`),
         ),
       ),
     );
-    if (user.id !== me.id) this.#card.append(this.#item("compose", t("Send a message"), () => this.#write(user)));
-    if (member && !member.left) this.#card.append(...this.#roleItems(member));
+    if (user.id === me.id || former) return;
+    const blocked = this.#app.client.blocks.has(user.id);
+    if (!blocked) this.#card.append(this.#item("compose", t("Send a message"), () => this.#write(user)));
+    const roles = member && !member.left ? this.#roleItems(member) : [];
+    this.#card.append(...roles, el("hr", { class: "menu-sep" }), this.#blockItem(user, blocked));
   }
 
   /** What the reader's role allows: nobody acts on a person of an equal or higher one. @param {Member} member @returns {Node[]} */
@@ -73,6 +78,14 @@ export class Card {
     return [el("hr", { class: "menu-sep" }), ...items, el("hr", { class: "menu-sep" }), removal];
   }
 
+  /** @param {User} user @param {boolean} blocked */
+  #blockItem(user, blocked) {
+    if (blocked) return this.#item("block", t("Unblock"), () => attempt(this.#app.api.unblock(user.id)));
+    const item = this.#item("block", t("Block…"), () => this.#block(user));
+    item.classList.add("is-danger");
+    return item;
+  }
+
   /** @param {string} symbol @param {string} label @param {() => void} run */
   #item(symbol, label, run) {
     const button = el("button", { class: "menu-item", type: "button" }, icon(symbol, "icon-s"), label);
@@ -86,6 +99,18 @@ export class Card {
   /** @param {User} user */
   async #write(user) {
     await attempt(this.#app.converse(user.id));
+  }
+
+  /** @param {User} user */
+  async #block(user) {
+    const sure = await confirm({
+      title: t("Block {name}?", { name: user.name || user.username }),
+      text: t(
+        "You two can’t write each other any more, and their messages in rooms are folded. They are not told.",
+      ),
+      action: t("Block"),
+    });
+    if (sure) await attempt(this.#app.api.block(user.id));
   }
 
   /** @param {User} user @param {Role} role */

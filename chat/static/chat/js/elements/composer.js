@@ -52,6 +52,7 @@ export class Composer {
     app.on("reply", () => this.#refreshReply());
     app.client.on("room", ({ room }) => room === app.room && this.#refresh());
     app.client.on("rooms", () => this.#refresh());
+    app.client.on("blocks", () => this.#refresh());
     app.client.on("messages", ({ room }) => room === app.room && this.#slow.refresh());
     this.#refresh();
   }

@@ -16,6 +16,7 @@ export class Pins {
     root.addEventListener("click", (event) => this.#clicked(event));
     for (const name of ["details", "room", "loaded"]) app.on(name, () => this.#draw());
     app.client.on("messages", ({ room }) => room === app.room && this.#draw());
+    app.client.on("blocks", () => this.#draw());
   }
 
   #draw() {
@@ -23,7 +24,7 @@ export class Pins {
     const pinned = (this.#app.state?.messages ?? []).filter((message) => message.pinned && !message.deleted);
     this.#root.replaceChildren(
       ...(pinned.length > 0
-        ? pinned.reverse().map(pinNode)
+        ? pinned.reverse().map((message) => pinNode(message, this.#app.folds(message)))
         : [el("p", { class: "help panel-note" }, t("Nothing is pinned here."))]),
     );
   }
@@ -37,8 +38,8 @@ export class Pins {
   }
 }
 
-/** @param {Message} message */
-function pinNode(message) {
+/** @param {Message} message @param {boolean} folded */
+function pinNode(message, folded) {
   const { author, sent_at: sentAt } = message;
   return el(
     "a",
@@ -49,6 +50,6 @@ function pinNode(message) {
       el("b", {}, author.name || author.username),
       el("time", { class: "msg-time", datetime: sentAt }, `${formatDay(sentAt)} ${formatTime(sentAt)}`),
     ),
-    el("p", { dir: "auto" }, message.text.slice(0, 400)),
+    el("p", { dir: "auto" }, folded ? t("Message from someone you blocked.") : message.text.slice(0, 400)),
   );
 }

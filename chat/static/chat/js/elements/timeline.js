@@ -51,6 +51,7 @@ export class Timeline {
     app.client.on("pending", () => this.#invalidate());
     app.client.on("room", () => this.#invalidate());
     app.client.on("user", () => this.#invalidate());
+    app.client.on("blocks", () => this.#invalidate());
     app.client.on("state", () => this.#invalidate());
     document.addEventListener("visibilitychange", () => this.#settle());
     this.#enter();
@@ -75,6 +76,7 @@ export class Timeline {
     if (replaced) this.#slice.reset();
     for (const message of messages) {
       if (replaced || message.tick <= this.#newest || message.author.id === this.#app.me.id) continue;
+      if (this.#app.folds(message)) continue;
       this.#announcer.say(message);
     }
     this.#invalidate();
@@ -108,6 +110,8 @@ export class Timeline {
       divider: state.divider,
       complete: this.#slice.atStart(state),
       me: app.me,
+      blocks: app.client.blocks,
+      folds: (message) => app.folds(message),
       online: app.online,
       now: Date.now(),
     });

@@ -10,9 +10,10 @@ import { timeLink, timeMark } from "./time.js";
 
 /**
  * @param {Message} message
- * @param {{first: boolean, me: User}} context first: it opens a group, so it shows its author
+ * @param {{first: boolean, me: User, unquoted?: boolean}} context first: it opens a group, so it shows its author;
+ *   unquoted: what it answers is by somebody the reader blocks
  */
-export function messageNode(message, { first, me }) {
+export function messageNode(message, { first, me, unquoted = false }) {
   if (message.kind === "notice") return noticeNode(message);
   const id = `m${message.id}`;
   const mine = message.author.id === me.id;
@@ -28,15 +29,38 @@ export function messageNode(message, { first, me }) {
   if (first) article.append(avatar(message.author), headLine(message.author, time, `${id}-a`));
   else article.append(gutter(message.author, time, `${id}-a`));
   if (message.deleted) article.append(el("p", { class: "gone", id: `${id}-b` }, t("This message was deleted.")));
-  else article.append(...contentOf(message, me, `${id}-b`));
+  else article.append(...contentOf(message, me, unquoted, `${id}-b`));
   return article;
 }
 
-/** @param {Message} message @param {User} me @param {string} bodyId */
-function contentOf(message, me, bodyId) {
+/** In the place of a message by somebody the reader blocks; a press shows it. @param {Message} message */
+export function foldedNode(message) {
+  const id = `m${message.id}`;
+  return el(
+    "article",
+    {
+      class: "msg is-folded",
+      id,
+      tabindex: -1,
+      "data-id": message.id,
+      "aria-labelledby": `${id}-b ${id}-t`,
+    },
+    el("div", { class: "msg-gutter" }, timeLink(message, `${id}-t`)),
+    el(
+      "p",
+      { class: "gone" },
+      el("span", { id: `${id}-b` }, t("Message from someone you blocked.")),
+      " ",
+      el("button", { class: "btn-link", type: "button", "data-act": "unfold" }, t("Show")),
+    ),
+  );
+}
+
+/** @param {Message} message @param {User} me @param {boolean} unquoted @param {string} bodyId */
+function contentOf(message, me, unquoted, bodyId) {
   /** @type {Node[]} */
   const parts = [];
-  if (message.reply_to) parts.push(quoteLine(message.room, message.reply_to));
+  if (message.reply_to) parts.push(quoteLine(message.room, message.reply_to, unquoted));
   parts.push(bodyNode(message, me, bodyId));
   for (const attachment of message.attachments) parts.push(attachmentNode(attachment));
   if (message.reactions.length > 0) parts.push(reactionList(message.reactions, me));

@@ -2,6 +2,11 @@
 import { avatar } from "./avatar.js";
 import { el } from "./dom.js";
 
+/** @param {User} user @returns {boolean} has deleted their account: nobody can be reached there */
+export function isFormer(user) {
+  return user.username === "";
+}
+
 /** Those whose name begins with what was typed come before those who merely contain it. @param {User[]} users @param {string} q */
 export function bestFirst(users, q) {
   const wanted = q.toLocaleLowerCase();

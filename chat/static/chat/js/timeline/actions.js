@@ -16,7 +16,7 @@ import { messageAddress } from "../render/time.js";
  */
 export function may(app, message, act) {
   const room = app.state?.info;
-  if (!room || message.deleted || message.kind === "notice") return false;
+  if (!room || message.deleted || message.kind === "notice" || app.folds(message)) return false;
   if (act === "copy" || act === "link") return true;
   if (!app.joined) return false;
   if (act === "unread") return true;

@@ -99,6 +99,10 @@ export class Commands {
     if (act === "retry") return app.client.retry(source.dataset.ref ?? "");
     if (act === "discard") return app.client.discard(source.dataset.ref ?? "");
     if (!message) return;
+    if (act === "unfold") {
+      app.unfolded.add(message.id);
+      return this.#redraw();
+    }
     if (act === "more") {
       this.#subject = message;
       return this.#toolbar.openMenu(message, source);

@@ -1,7 +1,7 @@
-/** @import { Message, Pending, Tick, User } from "../types.d.ts" */
+/** @import { Id, Message, Pending, Tick, User } from "../types.d.ts" */
 import { dayKey, t } from "../i18n.js";
 import { el } from "../render/dom.js";
-import { messageNode } from "../render/message.js";
+import { foldedNode, messageNode } from "../render/message.js";
 import { pendingNode } from "../render/pending.js";
 
 /** Messages of one person closer together than this stand as one group, in ms. */
@@ -25,6 +25,8 @@ export const LATE = 600;
  * @property {Tick | null} divider
  * @property {boolean} complete the message before the first one is not merely unloaded
  * @property {User} me
+ * @property {ReadonlySet<Id>} blocks whose words are not quoted
+ * @property {(message: Message) => boolean} folds those that are drawn without their words
  * @property {boolean} online
  * @property {number} now ms
  */
@@ -47,9 +49,10 @@ export function rowsOf(view) {
         before = null;
       }
     }
+    const folded = view.folds(message);
     const first = !follows(before, message.author.id, at, day);
-    rows.push(messageRow(message, first, day, view.me));
-    before = message.kind === "notice" ? null : { author: message.author.id, at, day };
+    rows.push(folded ? foldedRow(message, day) : messageRow(message, first, day, view));
+    before = folded || message.kind === "notice" ? null : { author: message.author.id, at, day };
   }
   for (const pending of view.pending) {
     const day = dayKey(pending.queuedAt);
@@ -65,15 +68,27 @@ function follows(before, author, at, day) {
   return before !== null && before.author === author && before.day === day && at - before.at <= GROUP;
 }
 
-/** @param {Message} message @param {boolean} first @param {string} day @param {User} me @returns {Row} */
-function messageRow(message, first, day, me) {
-  const { author, reply_to: reply } = message;
+/** @param {Message} message @param {string} day @returns {Row} */
+function foldedRow(message, day) {
   return {
     key: `m${message.id}`,
-    signature: `${message.changed} ${first} ${author.name} ${author.avatar} ${reply?.author.name} ${reply?.excerpt.length}`,
+    signature: "folded",
     day,
     at: message.sent_at,
-    make: () => messageNode(message, { first, me }),
+    make: () => foldedNode(message),
+  };
+}
+
+/** @param {Message} message @param {boolean} first @param {string} day @param {View} view @returns {Row} */
+function messageRow(message, first, day, { me, blocks }) {
+  const { author, reply_to: reply } = message;
+  const unquoted = reply !== null && blocks.has(reply.author.id);
+  return {
+    key: `m${message.id}`,
+    signature: `${message.changed} ${first} ${author.name} ${author.avatar} ${reply?.author.name} ${reply?.excerpt.length} ${unquoted}`,
+    day,
+    at: message.sent_at,
+    make: () => messageNode(message, { first, me, unquoted }),
   };
 }
 
