@@ -1,5 +1,6 @@
 """The bodies and queries of the HTTP door, as `chat.protocol` defines those of the socket."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -57,3 +58,25 @@ class StreamQuery(Struct, forbid_unknown_fields=True):
 
 class SyncQuery(StreamQuery, forbid_unknown_fields=True):
     wait: Annotated[float, Meta(ge=0, le=25)] = 0
+
+
+# Moderation. Without a `room` the whole site is meant.
+
+
+class Why(Struct, forbid_unknown_fields=True):
+    reason: str = ""
+
+
+class Because(Struct, forbid_unknown_fields=True):
+    reason: str
+
+
+class Purge(Because, forbid_unknown_fields=True):
+    since: Annotated[datetime, Meta(tz=True)]
+    room: Id | None = None
+
+
+class Posting(Struct, forbid_unknown_fields=True):
+    locked: bool | UnsetType = UNSET
+    slow_mode: int | UnsetType = UNSET  # seconds
+    announcements: bool | UnsetType = UNSET

@@ -4,7 +4,7 @@ from django.urls import path
 
 from chat import transports
 
-from . import files, messages, people, rooms
+from . import files, messages, moderation_messages, people, rooms
 from .door import methods
 
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
         methods(PUT=people.put_member, DELETE=people.remove_member),
     ),
     path("rooms/<int:room_id>/messages", methods(GET=messages.history, POST=messages.post)),
+    path("rooms/<int:room_id>/moderation", methods(PATCH=moderation_messages.set_posting)),
+    path("messages/<int:message_id>/remove", methods(POST=moderation_messages.remove)),
+    path("messages/<int:message_id>/restore", methods(POST=moderation_messages.restore)),
+    path("users/<int:user_id>/purge", methods(POST=moderation_messages.purge)),
     path("users", methods(GET=people.search)),
     path("attachments", methods(POST=files.upload)),
     path("sync", transports.poll),
