@@ -77,6 +77,23 @@ def test_a_purge_goes_by_batches(alice: User, bob: User, general: Room, monkeypa
     assert Room.objects.get(pk=general.pk).clock == 12
 
 
+def test_what_comes_meanwhile_is_taken_however_much_it_is(
+    alice: User, bob: User, general: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "BATCH", 2)
+    said(bob, general, "1")
+    meanwhile = [["2", "3", "4", "5", "6"]]
+
+    def take_away_and_see_more(*arguments: Any, **fields: Any) -> None:
+        tombstones.take_away(*arguments, **fields)
+        if meanwhile:
+            said(bob, general, *meanwhile.pop())
+
+    monkeypatch.setattr("chat.actions.moderation.purging.take_away", take_away_and_see_more)
+    assert purge(by=Actor(alice), person_id=bob.pk, room_id=general.pk, since=LONG_AGO, reason="x") == 6
+    assert left_of(bob) == []
+
+
 def test_what_was_purged_is_restored_one_by_one_or_at_once(
     alice: User, bob: User, general: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,7 +120,7 @@ def test_only_moderators_remove_and_only_of_those_below_them(
 
 
 def test_in_private_rooms_strangers_who_moderate_remove_what_was_reported_alone(
-    alice: User, bob: User, dora: User, backroom: Room
+    alice: User, bob: User, charlie: User, dora: User, backroom: Room
 ) -> None:
     direct = add_room("", "direct", members={alice: "member", bob: "member"})
     for room in (backroom, direct):
@@ -129,6 +129,7 @@ def test_in_private_rooms_strangers_who_moderate_remove_what_was_reported_alone(
         assert refusal_of(lambda: remove(by=Actor(dora), message_id=message)) == "not_found"  # noqa: B023
         assert refusal_of(lambda: remove(by=Actor(dora), message_id=other, case=case)) == "not_found"  # noqa: B023
         assert refusal_of(lambda: remove(by=Actor(bob), message_id=message, case=case)) == "forbidden"  # noqa: B023
+        assert refusal_of(lambda: remove(by=Actor(charlie), message_id=message, case=case)) == "not_found"  # noqa: B023
         remove(by=Actor(dora), message_id=message, case=case)
         assert Message.objects.get(pk=message).deleted
         restore(by=Actor(dora), message_id=message, case=case)
