@@ -8,7 +8,7 @@ from chat.actions.moderation.appointing import dismiss
 from chat.actions.moderation.record import RULE, Actor
 from chat.actions.moderation.removing import remove, restore
 from chat.actions.posting import Draft, post
-from chat.models import Case, Mention, Message, ModerationAction, Removal, Room, User
+from chat.models import Case, Membership, Mention, Message, ModerationAction, Removal, Room, User
 from tests.cast import add_member, add_person, add_room
 from tests.moderation.refusals import refusal_of
 from tests.together import together
@@ -154,13 +154,16 @@ def test_removal_and_restoring_are_announced(
     alice: User, bob: User, general: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = said(bob, general)
+    # To Alice it is unread again when it comes back.
+    Membership.objects.filter(user=bob).update(last_read=3)
     told: list[announce.Announcement] = []
     monkeypatch.setattr(announce, "_sink", told.append)
     remove(by=Actor(alice), message_id=message)
     restore(by=Actor(alice), message_id=message)
-    gone, back = told
+    gone, back, counts = told
     assert isinstance(gone, announce.Changes)
     assert isinstance(back, announce.Changes)
     assert (gone.first, gone.last, back.first, back.last) == (4, 4, 5, 5)
     assert b"Hello" not in gone.body
     assert b"Hello" in back.body
+    assert counts == announce.Personal([(alice.pk, general.pk)])
