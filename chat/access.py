@@ -101,7 +101,10 @@ def readable_message(user: User, message_id: int) -> Message:
 
 
 def attachment(user: User, attachment_id: int) -> Attachment:
-    """A file the person may read: their own before it is posted, then whoever may read the message."""
+    """A file the person may read: their own before it is posted, then whoever may read the message.
+
+    With a message that was deleted, or taken away until somebody restores it, nobody reads it.
+    """
     row = Attachment.objects.select_related("message").filter(pk=attachment_id).first()
     if row is None:
         raise not_found("file")
@@ -109,6 +112,8 @@ def attachment(user: User, attachment_id: int) -> Attachment:
         if row.owner_id != user.pk:
             raise not_found("file")
         return row
+    if row.message.deleted:
+        raise not_found("file")
     try:
         readable_room(user, row.message.room_id)
     except Refused:

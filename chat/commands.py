@@ -22,11 +22,12 @@ TYPING_EVERY = 3.0  # seconds
 
 
 class Commands:
-    """The commands of one connection."""
+    """The commands of one connection. `address` tells where its person is, for the record of moderation."""
 
-    def __init__(self, engine: Engine, connection: Connection) -> None:
+    def __init__(self, engine: Engine, connection: Connection, address: Callable[[], str]) -> None:
         self._engine = engine
         self._connection = connection
+        self._address = address
         self._greeted: asyncio.Future[None] | None = None
         self._typed: dict[int, float] = {}
 
@@ -157,13 +158,13 @@ class Commands:
         return await self._change(messages.edit, message_id=command.message, text=command.text)
 
     async def _delete(self, command: protocol.Delete) -> dict[str, int]:
-        return await self._change(messages.delete, message_id=command.message)
+        return await self._change(messages.delete, message_id=command.message, address=self._address())
 
     async def _react(self, command: protocol.React) -> dict[str, int]:
         return await self._change(messages.react, message_id=command.message, emoji=command.emoji, on=command.on)
 
     async def _pin(self, command: protocol.Pin) -> dict[str, int]:
-        return await self._change(messages.pin, message_id=command.message, on=command.on)
+        return await self._change(messages.pin, message_id=command.message, on=command.on, address=self._address())
 
     async def _change(self, action: Callable[..., int], **fields: Any) -> dict[str, int]:
         return {"tick": await self._engine.changes.run(action, user_id=self._user_id, **fields)}

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from django.db import Error as DatabaseFailure
 from django.http.cookie import parse_cookie
 
 from chat import access, frames, protocol
+from chat.api.actors import address_of_scope
 from chat.commands import Commands
 from chat.errors import Refused
 from chat.ids import connection_id, new_id
@@ -93,7 +95,7 @@ class ChatConsumer(AsyncConsumer):
                 shut=lambda code: engine.hub.spawn(self._close(code)),
                 binary=binary,
             )
-            self.commands = Commands(engine, self.connection)
+            self.commands = Commands(engine, self.connection, partial(address_of_scope, self.scope))
             engine.hub.add(self.connection)
             engine.presence.touch(identity.user_id)
 

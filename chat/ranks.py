@@ -1,5 +1,6 @@
 """Who stands above whom. Nobody acts on a person of an equal or higher rank, nor on themselves."""
 
+from collections.abc import Collection
 from enum import IntEnum
 
 from django.contrib.auth.models import Permission
@@ -65,6 +66,13 @@ def site_ranks() -> dict[int, Rank]:
 
 def moderates_site(user: User | None) -> bool:
     return user is None or rank(user) >= Rank.SITE_MODERATOR
+
+
+def site_moderators(user_ids: Collection[int]) -> set[int]:
+    """Those of these people who moderate the site, by one query."""
+    holders = User.objects.with_perm(MODERATE, backend="django.contrib.auth.backends.ModelBackend")
+    ranked = holders.filter(Q(is_staff=True) | Q(is_superuser=True), pk__in=user_ids)
+    return set(ranked.values_list("pk", flat=True))
 
 
 def moderates(user: User | None, room: Room) -> bool:

@@ -6,7 +6,8 @@ import pytest
 from chat.actions import messages
 from chat.actions.posting import Draft, post
 from chat.errors import Refused
-from chat.models import Mention, Message, Reaction, Room, Sanction, User
+from chat.models import Mention, Message, ModerationAction, Reaction, Room, Sanction, User
+from tests.cast import add_room
 from tests.together import together
 
 
@@ -62,6 +63,37 @@ def test_the_muted_change_nothing_but_may_delete(bob: User, general: Room, messa
             work()
         assert refused.value.code == "muted"
     assert messages.delete(user_id=bob.pk, message_id=message) == 4
+
+
+def test_pins_are_for_moderators_and_on_the_record(
+    alice: User, bob: User, charlie: User, dora: User, message: int
+) -> None:
+    for stranger, code in ((bob, "forbidden"), (charlie, "not_found")):
+        with pytest.raises(Refused) as refused:
+            messages.pin(user_id=stranger.pk, message_id=message, on=True)
+        assert refused.value.code == code
+    for _ in range(2):
+        # She moderates the site and is not in the room.
+        assert messages.pin(user_id=dora.pk, message_id=message, on=True, address="192.0.2.7") == 4
+    assert messages.pin(user_id=alice.pk, message_id=message, on=False) == 5
+    acts = ModerationAction.objects.exclude(action="role").order_by("pk")
+    assert [(act.action, act.actor, act.person, act.message_id, act.source, act.address) for act in acts] == [
+        ("pin", dora, bob, message, "room", "192.0.2.7"),
+        ("unpin", alice, bob, message, "room", ""),
+    ]
+
+
+def test_in_a_direct_room_everyone_pins_and_nobody_records_it(
+    alice: User, bob: User, charlie: User, dora: User
+) -> None:
+    direct = add_room("", "direct", members={alice: "member", bob: "member"})
+    message = post(Draft(bob.pk, direct.pk, "d", "hello")).message_id
+    for stranger in (charlie, dora):
+        with pytest.raises(Refused) as refused:
+            messages.pin(user_id=stranger.pk, message_id=message, on=True)
+        assert refused.value.code == "not_found"
+    messages.pin(user_id=alice.pk, message_id=message, on=True)
+    assert not ModerationAction.objects.exclude(action="role").exists()
 
 
 def test_a_message_has_at_most_forty_different_reactions(alice: User, bob: User, message: int) -> None:

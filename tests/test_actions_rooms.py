@@ -41,15 +41,15 @@ def test_a_room_needs_a_name_that_fits(alice: User, name: str) -> None:
 
 
 def test_what_changes_nothing_takes_no_tick(alice: User, general: Room) -> None:
-    assert rooms.change_room(by=alice, room_id=general.pk, topic="T").clock == 3
-    assert rooms.change_room(by=alice, room_id=general.pk, topic="T").clock == 3
+    assert rooms.change_room(by=Actor(alice), room_id=general.pk, topic="T").clock == 3
+    assert rooms.change_room(by=Actor(alice), room_id=general.pk, topic="T").clock == 3
 
 
 def test_strangers_cannot_tell_a_room_from_none(alice: User, charlie: User, backroom: Room) -> None:
     messages = []
     for room_id in (backroom.pk, 10**9):
         for work in (
-            lambda: rooms.change_room(by=charlie, room_id=room_id, name="x"),  # noqa: B023
+            lambda: rooms.change_room(by=Actor(charlie), room_id=room_id, name="x"),  # noqa: B023
             lambda: rooms.leave(user=charlie, room_id=room_id),  # noqa: B023
             lambda: rooms.join(user=charlie, room_id=room_id),  # noqa: B023
             lambda: rooms.put_member(by=Actor(charlie), room_id=room_id, user_id=alice.pk),  # noqa: B023
@@ -65,7 +65,7 @@ def test_strangers_cannot_tell_a_room_from_none(alice: User, charlie: User, back
 
 def test_members_change_nothing(bob: User, alice: User, charlie: User, general: Room) -> None:
     for work in (
-        lambda: rooms.change_room(by=bob, room_id=general.pk, name="x"),
+        lambda: rooms.change_room(by=Actor(bob), room_id=general.pk, name="x"),
         lambda: remove_from_room(by=Actor(bob), room_id=general.pk, person_id=alice.pk),
         lambda: rooms.put_member(by=Actor(bob), room_id=general.pk, user_id=charlie.pk, role="moderator"),
         lambda: rooms.put_member(by=Actor(bob), room_id=general.pk, user_id=bob.pk, role="owner"),

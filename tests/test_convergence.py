@@ -14,6 +14,7 @@ from hypothesis.extra.django import TestCase
 
 from chat import sync
 from chat.actions import messages, rooms
+from chat.actions.moderation.record import Actor
 from chat.actions.posting import Draft, post
 from chat.errors import Refused
 from chat.models import Message, Room
@@ -57,7 +58,7 @@ class Story:
         elif verb == "leave":
             rooms.leave(user=person, room_id=self.room.pk)
         elif verb == "rename":
-            rooms.change_room(by=self.people[0], room_id=self.room.pk, name=f"Room {which}")
+            rooms.change_room(by=Actor(self.people[0]), room_id=self.room.pk, name=f"Room {which}")
         else:
             said = list(Message.objects.filter(room=self.room).order_by("tick"))
             if said:

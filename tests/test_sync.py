@@ -18,7 +18,7 @@ def test_changes_tell_the_present_state_in_order(alice: User, bob: User, general
     first = post(Draft(bob.pk, general.pk, "1", "one"))
     post(Draft(bob.pk, general.pk, "2", "two"))
     messages.edit(user_id=bob.pk, message_id=first.message_id, text="uno")
-    rooms.change_room(by=alice, room_id=general.pk, topic="T")
+    rooms.change_room(by=Actor(alice), room_id=general.pk, topic="T")
     rooms.put_member(by=Actor(alice), room_id=general.pk, user_id=bob.pk, role="moderator")
     chunk = sync.changes_since(general.pk, 0)
     # Alice joined at 1; Bob's joining at 2 and the first message at 3 have changed since.
@@ -33,7 +33,7 @@ def test_changes_tell_the_present_state_in_order(alice: User, bob: User, general
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
 def test_chunks_follow_each_other_without_gap(alice: User, bob: User, general: Room, limit: int) -> None:
     post_many([Draft(bob.pk, general.pk, str(number), "x") for number in range(9)])
-    rooms.change_room(by=alice, room_id=general.pk, topic="T")
+    rooms.change_room(by=Actor(alice), room_id=general.pk, topic="T")
     rooms.put_member(by=Actor(alice), room_id=general.pk, user_id=bob.pk, role="moderator")
     seen: list[int] = []
     since, more = 0, True

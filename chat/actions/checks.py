@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Max
 from django.utils import timezone
 
-from chat import access
+from chat import ranks
 from chat.errors import Refused, not_found
-from chat.models import Attachment, Message, Room, Sanction, User, select
+from chat.models import Attachment, Membership, Message, Room, Sanction, User, select
+from chat.ranks import Rank
 
 from .blocking import UNWANTED, closed_by_blocks
 
@@ -32,6 +33,7 @@ class Rules:
     members: dict[tuple[int, int], Member]
     mutes: list[Sanction]
     banned: set[int]  # from the site; who is banned from a room is no member of it
+    moderators: set[int]  # of the site; asked for where a room restricts its members, of those who may be
     last_post: dict[tuple[int, int], datetime]
     sources: dict[int, Message]
     uploads: dict[int, Attachment]
@@ -55,6 +57,7 @@ class Rules:
             members=members,
             mutes=[row for row in sanctions if row.kind == Sanction.Kind.MUTE],
             banned={row.user_id for row in sanctions if row.kind == Sanction.Kind.BAN and row.room_id is None},
+            moderators=_site_moderators(members, rooms),
             last_post=_last_posts(slow, authors, now) if slow else {},
             sources=_by_id(Message.objects.filter(pk__in=sources).select_related("author")) if sources else {},
             uploads=_by_id(Attachment.objects.filter(pk__in=uploads, message=None)) if uploads else {},
@@ -70,7 +73,8 @@ class Rules:
     def require_may_post(self, draft: "Draft") -> None:
         """Raises the first refusal that applies, and counts the post for slow mode if none does."""
         room = self.rooms[draft.room_id]
-        moderates = access.can_moderate(self.members[draft.author_id, draft.room_id].role)
+        role = Membership.Role(self.members[draft.author_id, draft.room_id].role)
+        moderates = ranks.OF_ROLE[role] >= Rank.ROOM_MODERATOR or self._moderates_site(draft.author_id, room)
         if draft.limited is not None:
             raise Refused("rate_limited", "You are sending too fast.", draft.limited)
         if room.archived:
@@ -89,6 +93,9 @@ class Rules:
         if room.slow_mode and not moderates:
             self._require_pace(draft, room.slow_mode)
         self.taken.update(draft.attachments)
+
+    def _moderates_site(self, user_id: int, room: Room) -> bool:
+        return user_id in self.moderators and room.kind != Room.Kind.DIRECT
 
     def _require_pace(self, draft: "Draft", seconds: int) -> None:
         key = (draft.author_id, draft.room_id)
@@ -112,7 +119,8 @@ class Rules:
 def _members(user_ids: Collection[int], room_ids: Collection[int]) -> dict[tuple[int, int], Member]:
     rows = select(
         User,
-        "SELECT u.id, u.username, u.name, u.avatar, u.bot, u.is_active, m.room_id, m.role, EXISTS ("
+        "SELECT u.id, u.username, u.name, u.avatar, u.bot, u.is_active, u.is_staff, u.is_superuser, "
+        "m.room_id, m.role, EXISTS ("
         "SELECT 1 FROM chat_sanction s WHERE s.user_id = u.id AND NOT s.lifted) AS sanctioned "
         "FROM chat_membership m JOIN chat_user u ON u.id = m.user_id "
         'WHERE m.user_id IN ({}) AND m.room_id IN ({}) AND NOT m."left"',
@@ -120,6 +128,16 @@ def _members(user_ids: Collection[int], room_ids: Collection[int]) -> dict[tuple
         room_ids,
     )
     return {(row.pk, row.room_id): Member(row, row.role, row.sanctioned) for row in rows}  # type: ignore[attr-defined]
+
+
+def _site_moderators(members: dict[tuple[int, int], Member], rooms: dict[int, Room]) -> set[int]:
+    restricted = {room.pk for room in rooms.values() if room.locked or room.announcements or room.slow_mode}
+    able = {
+        key: member
+        for key, member in members.items()
+        if key[1] in restricted and (member.user.is_staff or member.user.is_superuser)
+    }
+    return ranks.site_moderators({user_id for user_id, _ in able}) if able else set()
 
 
 def _standing(user_ids: Collection[int]) -> list[Sanction]:

@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from chat import access, announce, encoding, protocol
 from chat.errors import Refused, not_found
-from chat.models import Attachment, Membership, Mention, Message, Reaction, Room
+from chat.models import Attachment, Membership, Mention, Message, Reaction, Room, User
 
 from . import blocking, checks
 from .files import remove_stored
+from .moderation import removing
+from .moderation.record import Action, Actor, record
+from .moderation.subjects import lock_message, require_moderator_of
 from .wording import word
 
 MAX_EMOJI = 40  # different ones on one message
@@ -32,7 +35,7 @@ def edit(*, user_id: int, message_id: int, text: str) -> int:
     words = _Words(seen.room_id, text, has_files)
     wording = word(words)
     with transaction.atomic():
-        room, _, message = _lock(user_id, seen)
+        room, message = _lock(user_id, seen)
         if message.author_id != user_id:
             raise Refused("forbidden", "Only the author can edit a message.")
         if message.deleted or message.kind != Message.Kind.TEXT:
@@ -49,13 +52,18 @@ def edit(*, user_id: int, message_id: int, text: str) -> int:
         return _save(room, message, "text", "html", "everyone", "edited_at")
 
 
-def delete(*, user_id: int, message_id: int) -> int:
-    """Leave a tombstone: words, reactions and files are gone. For the author and the room's moderators."""
+def delete(*, user_id: int, message_id: int, address: str = "") -> int:
+    """Leave a tombstone. An author's words, reactions and files are gone; what a moderator removes may come back.
+
+    `address` is where a moderator acts from. Raises as `moderation.removing.remove` does.
+    """
+    author_id = Message.objects.filter(pk=message_id).values_list("author", flat=True).first()
+    if author_id is not None and author_id != user_id:
+        by = Actor(User.objects.get(pk=user_id), address=address)
+        return removing.remove(by=by, message_id=message_id)
     seen = access.message(user_id, message_id)
     with transaction.atomic():
-        room, member, message = _lock(user_id, seen)
-        if message.author_id != user_id and not access.can_moderate(member.role):
-            raise Refused("forbidden", "Only the author or a moderator can delete a message.")
+        room, message = _lock(user_id, seen)
         if message.deleted:
             return message.changed
         message.deleted, message.pinned, message.everyone = True, False, False
@@ -74,7 +82,7 @@ def react(*, user_id: int, message_id: int, emoji: str, on: bool) -> int:
     if not is_emoji(emoji):
         raise Refused("invalid", "A reaction is one emoji.")
     with transaction.atomic():
-        room, _, message = _lock(user_id, seen)
+        room, message = _lock(user_id, seen)
         if message.deleted:
             raise Refused("conflict", "This message was deleted.")
         mine = Reaction.objects.filter(message=message, emoji=emoji, user_id=user_id)
@@ -91,13 +99,16 @@ def react(*, user_id: int, message_id: int, emoji: str, on: bool) -> int:
         return _save(room, message)
 
 
-def pin(*, user_id: int, message_id: int, on: bool) -> int:
-    """Pin or unpin. For moderators; in direct rooms for everyone."""
-    seen = access.message(user_id, message_id)
+def pin(*, user_id: int, message_id: int, on: bool, address: str = "") -> int:
+    """Pin or unpin. For moderators, who act from `address`; in direct rooms for everyone."""
+    by = Actor(User.objects.get(pk=user_id), address=address)
     with transaction.atomic():
-        room, member, message = _lock(user_id, seen)
-        if room.kind != Room.Kind.DIRECT and not access.can_moderate(member.role):
-            raise Refused("forbidden", "Only moderators of the room can pin.")
+        message = lock_message(message_id)
+        room = message.room
+        if room.kind == Room.Kind.DIRECT:
+            access.message(user_id, message_id)
+        else:
+            require_moderator_of(message, by, "Only moderators of the room can pin.")
         if message.deleted:
             raise Refused("conflict", "This message was deleted.")
         if message.pinned == on:
@@ -105,6 +116,14 @@ def pin(*, user_id: int, message_id: int, on: bool) -> int:
         if room.archived:
             raise Refused("archived", "This room is archived.")
         message.pinned = on
+        if room.kind != Room.Kind.DIRECT:
+            record(
+                by=by,
+                action=Action.PIN if on else Action.UNPIN,
+                person=message.author,
+                room=room,
+                message=message,
+            )
         return _save(room, message, "pinned")
 
 
@@ -128,14 +147,12 @@ def _joins(char: str) -> bool:
     return char == "\N{ZERO WIDTH JOINER}" or "\U000e0020" <= char <= "\U000e007f"
 
 
-def _lock(user_id: int, seen: Message) -> tuple[Room, Membership, Message]:
+def _lock(user_id: int, seen: Message) -> tuple[Room, Message]:
     """Lock the message's room, and read again under the lock what is about to change."""
     room = Room.objects.lock([seen.room_id])[seen.room_id]
-    member = Membership.objects.filter(room=room, user_id=user_id, left=False).first()
-    if member is None:
+    if not Membership.objects.filter(room=room, user_id=user_id, left=False).exists():
         raise not_found("message")
-    message = Message.objects.select_related("author", "reply_to__author").get(pk=seen.pk)
-    return room, member, message
+    return room, Message.objects.select_related("author", "reply_to__author").get(pk=seen.pk)
 
 
 def _require_voice(user_id: int, room: Room) -> None:

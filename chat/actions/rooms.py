@@ -11,6 +11,7 @@ from chat.rendering import clean_text
 
 from . import blocking
 from .moderation.record import Action, Actor, record
+from .moderation.subjects import lock_room
 
 MAX_DIRECT = 20  # people in a group conversation
 
@@ -75,13 +76,15 @@ def _admit_first(room: Room, people: Sequence[tuple[User, str]]) -> None:
 
 
 def change_room(
-    *, by: User, room_id: int, name: str | None = None, topic: str | None = None, archived: bool | None = None
+    *, by: Actor, room_id: int, name: str | None = None, topic: str | None = None, archived: bool | None = None
 ) -> Room:
-    """Rename, set the topic, archive or restore. Moderators only; what changes nothing takes no tick."""
-    access.membership(by.pk, room_id)
+    """Rename, set the topic, archive or restore. What changes nothing takes no tick.
+
+    For moderators, and the last two are on the record. Raises `Refused` as `lock_room` does, and `invalid` for a
+    bad name or topic.
+    """
     with transaction.atomic():
-        room = Room.objects.lock([room_id])[room_id]
-        mine = _moderating(by, room)
+        room = lock_room(by=by, room_id=room_id)
         wanted: dict[str, object] = {}
         if name is not None:
             wanted["name"] = _checked_name(name)
@@ -89,17 +92,22 @@ def change_room(
             wanted["topic"] = _checked_topic(topic)
         if archived is not None:
             wanted["archived"] = archived
-        if mine.room.kind == Room.Kind.DIRECT:
-            raise Refused("conflict", "A direct room cannot be changed.")
         if all(getattr(room, field) == value for field, value in wanted.items()):
             return room
+        if archived is not None and archived != room.archived:
+            record(by=by, action=Action.ARCHIVE if archived else Action.RESTORE_ROOM, room=room)
         for field, value in wanted.items():
             setattr(room, field, value)
-        room.clock = room.changed = Room.objects.advance({room.pk: 1})[room.pk]
-        room.save(update_fields=[*wanted, "changed"])
-        state = encoding.room_state(room, encoding.member_counts([room.pk]).get(room.pk, 0))
-        announce.changes(room.pk, [protocol.Change(tick=room.clock, room=state)])
+        save_room(room, *wanted)
     return room
+
+
+def save_room(room: Room, *fields: str) -> None:
+    """Give a changed room, which is locked, its tick, and tell everyone."""
+    room.clock = room.changed = Room.objects.advance({room.pk: 1})[room.pk]
+    room.save(update_fields=[*fields, "changed"])
+    state = encoding.room_state(room, encoding.member_counts([room.pk]).get(room.pk, 0))
+    announce.changes(room.pk, [protocol.Change(tick=room.clock, room=state)])
 
 
 def join(*, user: User, room_id: int) -> Room:

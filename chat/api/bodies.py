@@ -1,5 +1,6 @@
 """The bodies and queries of the HTTP door, as `chat.protocol` defines those of the socket."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -129,3 +130,14 @@ class NewNote(Struct, forbid_unknown_fields=True):
 class RecordQuery(Struct, forbid_unknown_fields=True):
     room: Id | None = None
     before: Id | None = None
+
+
+class Purge(Because, forbid_unknown_fields=True):
+    since: Annotated[datetime, Meta(tz=True)]
+    room: Id | None = None
+
+
+class Posting(Struct, forbid_unknown_fields=True):
+    locked: bool | UnsetType = UNSET
+    slow_mode: int | UnsetType = UNSET  # seconds
+    announcements: bool | UnsetType = UNSET

@@ -2,12 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from chat import protocol, snapshots
+from chat import encoding, protocol, snapshots
 from chat.actions import rooms
 from chat.errors import not_found
-from chat.models import User
+from chat.models import Room, User
 
 from . import bodies
+from .actors import actor_of
 from .door import fields, reply
 from .parsing import read_body
 
@@ -28,8 +29,7 @@ def create(request: HttpRequest, user: User) -> HttpResponse:
 
 def change(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
     body = read_body(request, bodies.RoomChanges)
-    rooms.change_room(by=user, room_id=room_id, **fields(body))
-    return reply(_seen_by(user, room_id))
+    return reply(seen_by_moderator(user, rooms.change_room(by=actor_of(request), room_id=room_id, **fields(body))))
 
 
 def change_own(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
@@ -46,6 +46,12 @@ def join(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
 def leave(request: HttpRequest, user: User, room_id: int) -> HttpResponse:
     rooms.leave(user=user, room_id=room_id)
     return reply({})
+
+
+def seen_by_moderator(user: User, room: Room) -> protocol.Room:
+    """The site's moderators are no members of all rooms in which they act."""
+    counts = encoding.member_counts([room.pk])
+    return snapshots.room_of(user.pk, room.pk) or snapshots.stranger(room, counts.get(room.pk, 0))
 
 
 def _seen_by(user: User, room_id: int) -> protocol.Room:

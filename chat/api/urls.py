@@ -4,7 +4,18 @@ from django.urls import path
 
 from chat import transports
 
-from . import blocks, cases, files, messages, moderation_people, notices, people, reports, rooms
+from . import (
+    blocks,
+    cases,
+    files,
+    messages,
+    moderation_messages,
+    moderation_people,
+    notices,
+    people,
+    reports,
+    rooms,
+)
 from .door import methods
 
 urlpatterns = [
@@ -22,6 +33,10 @@ urlpatterns = [
     path("rooms/<int:room_id>/messages", methods(GET=messages.history, POST=messages.post)),
     path("blocks", methods(GET=blocks.mine)),
     path("blocks/<int:user_id>", methods(PUT=blocks.put, DELETE=blocks.remove)),
+    path("rooms/<int:room_id>/moderation", methods(PATCH=moderation_messages.set_posting)),
+    path("messages/<int:message_id>/remove", methods(POST=moderation_messages.remove)),
+    path("messages/<int:message_id>/restore", methods(POST=moderation_messages.restore)),
+    path("users/<int:user_id>/purge", methods(POST=moderation_messages.purge)),
     path("users", methods(GET=people.search)),
     path("reports", methods(POST=reports.report)),
     path("reports/mine", methods(GET=reports.mine)),

@@ -67,7 +67,7 @@ def _play(scene: Scene, cast: Cast, now: datetime) -> None:
             ids[said.label] = posted.message_id
         _respond(said, posted.message_id, by=members[0], cast=cast)
     if scene.archived:
-        rooms.change_room(by=members[0], room_id=room.pk, archived=True)
+        rooms.change_room(by=Actor(members[0], Source.COMMAND), room_id=room.pk, archived=True)
     _read(scene, room, members, ticks)
 
 
@@ -75,7 +75,7 @@ def _open_room(scene: Scene, members: list[User]) -> Room:
     owner, *others = members
     lobby = Site.load().lobby
     if lobby is not None and scene.name == lobby.name:
-        return rooms.change_room(by=owner, room_id=lobby.pk, topic=scene.topic)
+        return rooms.change_room(by=Actor(owner, Source.COMMAND), room_id=lobby.pk, topic=scene.topic)
     room, _ = rooms.create_room(
         by=owner, kind=scene.kind, name=scene.name, topic=scene.topic, members=[user.pk for user in others]
     )

@@ -187,3 +187,20 @@ async def test_an_archived_room_changes_no_more(server: Server, company: Company
 
 async def _seen(client: ChatClient, room: int, message: int, tick: int) -> Object:
     return (await client.caught_up(room, tick)).messages[message]
+
+
+async def test_a_moderator_s_deletion_and_pin_are_on_the_record(server: Server, company: Company) -> None:
+    async with online(server, company.alice) as alice, online(server, company.bob) as bob:
+        message = await post(bob, company.general, "Buy this")
+        await alice.send("pin", message=message["id"], on=True)
+        await alice.send("delete", message=message["id"])
+        acts = server.site.call(acts_on, message["id"])
+        assert acts == [[action, company.alice.id, "room", "127.0.0.1"] for action in ("pin", "delete_message")]
+        assert server.site.call(acts_on, (await post(bob, company.general, "His own"))["id"]) == []
+
+
+def acts_on(message: int) -> list[tuple[str, int, str, str]]:
+    from chat.models import ModerationAction
+
+    rows = ModerationAction.objects.filter(message=message).order_by("pk")
+    return [(row.action, row.actor_id or 0, row.source, row.address) for row in rows]

@@ -29,7 +29,7 @@ export class Reader {
 
   step() {
     const steps = {
-      act: () => this.#server.act(),
+      act: () => this.#act(),
       pump: () => this.link.pump(),
       deliver: () => this.#receive(this.link.deliver()),
       answer: () => this.#answers.splice(this.#random.below(this.#answers.length), 1)[0]?.(),
@@ -38,6 +38,12 @@ export class Reader {
     };
     const often = ["act", "act", "pump", "pump", "pump", "deliver", "deliver", "deliver", "answer", "ask", "rare"];
     steps[/** @type {keyof typeof steps} */ (this.#random.pick(often))]();
+  }
+
+  #act() {
+    this.#server.act();
+    if (this.#server.told) this.link.queue.push({ type: "room", room: this.#server.room() });
+    this.#server.told = false;
   }
 
   #rare() {

@@ -35,6 +35,10 @@ export class Server {
   /** @type {any[]} every change as it was encoded at its tick, in order */
   log = [];
   #nextUser = 3;
+  /** Whether the reader is about to be told what is unread. */
+  told = false;
+  /** @type {Map<any, any>} tombstones, and what they were */
+  #removed = new Map();
 
   /** @param {ReturnType<typeof randomFrom>} random */
   constructor(random) {
@@ -42,7 +46,17 @@ export class Server {
   }
 
   act() {
-    const acts = [this.post, this.post, this.post, this.edit, this.remove, this.react, this.rename, this.join];
+    const acts = [
+      this.post,
+      this.post,
+      this.post,
+      this.edit,
+      this.remove,
+      this.restore,
+      this.react,
+      this.rename,
+      this.join,
+    ];
     this.random.pick([...acts, this.leave]).call(this);
   }
 
@@ -75,8 +89,20 @@ export class Server {
 
   remove() {
     this.#change((message) => {
+      this.#removed.set(message, { ...message });
       Object.assign(message, { deleted: true, text: "", mentions: [], reactions: [], edited_at: null });
     });
+  }
+
+  /** Who has not read so far is told anew what is unread: who never held the message cannot know that it was away. */
+  restore() {
+    const removed = this.random.pick([...this.#removed]);
+    if (!removed) return;
+    const [message, whole] = removed;
+    this.#removed.delete(message);
+    Object.assign(message, { deleted: false, edited_at: null }, whole, { changed: ++this.clock });
+    this.#log({ message: this.encode(message) });
+    this.told ||= message.tick > this.lastRead;
   }
 
   react() {

@@ -1,8 +1,8 @@
 """Whom a moderator is about to act on, and where."""
 
 from chat import ranks
-from chat.errors import not_found
-from chat.models import Membership, Room, User
+from chat.errors import Refused, not_found
+from chat.models import Membership, Message, Room, User
 
 from .record import Actor
 
@@ -52,3 +52,26 @@ def lock_room(*, by: Actor, room_id: int) -> Room:
         raise not_found()
     ranks.require_moderator(by.user, room)
     return room
+
+
+def lock_message(message_id: int) -> Message:
+    """A message with its room, `author` and `reply_to__author`, under the room's lock until the transaction ends.
+
+    Whether somebody may do anything with it is another question. Raises `Refused` with `not_found`.
+    """
+    room_id = Message.objects.filter(pk=message_id).values_list("room_id", flat=True).first()
+    if room_id is None:
+        raise not_found("message")
+    room = Room.objects.lock([room_id])[room_id]
+    message = Message.objects.select_related("author", "reply_to__author").get(pk=message_id)
+    message.room = room
+    return message
+
+
+def require_moderator_of(message: Message, by: Actor, refusal: str) -> None:
+    """Raises `Refused`: `forbidden`, in these words, to members who do not moderate the message's room, and to all
+    others `not_found`, as for a message that does not exist."""
+    if not ranks.moderates(by.user, message.room):
+        if Membership.objects.filter(room=message.room, user=by.user, left=False).exists():
+            raise Refused("forbidden", refusal)
+        raise not_found("message")

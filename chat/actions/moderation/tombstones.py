@@ -12,7 +12,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from chat import announce, encoding, protocol
-from chat.models import Mention, Message, Removal, Room, User
+from chat.models import Membership, Mention, Message, Removal, Room, User
 
 GONE = {"deleted": True, "pinned": False, "everyone": False, "text": "", "html": ""}
 
@@ -69,6 +69,11 @@ def bring_back(removals: Sequence[Removal]) -> None:
     )
     Removal.objects.filter(pk__in=[removal.pk for removal in removals]).delete()
     _save(messages, *GONE)
+    # Whoever has not read so far is told their counts anew: a client that never saw the tombstone cannot know that
+    # the message was not counted.
+    newest = max(messages, key=lambda message: message.tick)
+    unread = Membership.objects.filter(room=newest.room_id, left=False, last_read__lt=newest.tick)
+    announce.personal((user_id, newest.room_id) for user_id in unread.values_list("user_id", flat=True))
 
 
 def _save(messages: Sequence[Message], *fields: str) -> None:

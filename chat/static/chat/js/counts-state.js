@@ -16,7 +16,8 @@ export function countChange(room, message, held, me, outcome) {
   if (message.kind !== "text" || message.author.id === me.id) return;
   const { counts, info } = room;
   const inWord = message.tick <= counts.clock;
-  if (message.deleted || message.edited_at) counts.corrected = Math.max(counts.corrected, message.changed);
+  if (message.deleted || message.edited_at || held?.deleted)
+    counts.corrected = Math.max(counts.corrected, message.changed);
   if (inWord && message.changed > counts.clock && message.tick > info.last_read) {
     correctWord(room, message, held, me, outcome);
   }
@@ -38,12 +39,17 @@ function correctWord(room, message, held, me, outcome) {
   // What is held was counted only if all up to the word has been seen, and no page ran ahead of the changes.
   const counted = held && held.changed <= room.whole && room.whole >= counts.clock;
   if (!counted || counts.unread >= MAX_UNREAD) {
-    if (message.deleted || message.edited_at) outcome.effects.push({ type: "refresh", room: room.id });
+    if (message.deleted || message.edited_at || held?.deleted)
+      outcome.effects.push({ type: "refresh", room: room.id });
     return;
   }
-  if (held.deleted) return;
-  counts.unread -= message.deleted ? 1 : 0;
-  counts.mentions += Number(!message.deleted && mentionsMe(message, me)) - Number(mentionsMe(held, me));
+  counts.unread += Number(!message.deleted) - Number(!held.deleted);
+  counts.mentions += mentionsOf(message, me) - mentionsOf(held, me);
+}
+
+/** @param {Message} message @param {User} me */
+function mentionsOf(message, me) {
+  return Number(!message.deleted && mentionsMe(message, me));
 }
 
 /** @param {Message} message @param {User} me */

@@ -3,17 +3,22 @@ import { dropWindow, requestSync } from "./room-state.js";
 
 /** Messages kept of a room that is not on screen. */
 const KEPT = 100;
+/** Characters of a message that its replies quote. */
+const EXCERPT = 200;
 
 /**
  * Take one message into the window, if it belongs there and is later than what is held.
  * @param {RoomState} room @param {Message} message @param {Outcome} outcome
  */
 export function mergeMessage(room, message, outcome) {
-  if (message.deleted) emptyExcerpts(room, message, outcome);
   const place = placeOf(room, message.tick);
-  const held = room.messages[place];
-  if (held?.tick === message.tick) {
-    if (held.changed >= message.changed) return;
+  const found = room.messages[place];
+  const held = found?.tick === message.tick ? found : undefined;
+  // Late: a message may be a tombstone for a while and come back.
+  if (held && held.changed >= message.changed) return;
+  const back = held ? held.deleted : message.changed > message.tick;
+  if (message.deleted || back) quoteTruly(room, message, outcome);
+  if (held) {
     room.messages[place] = truthful(room, message);
   } else {
     if (!belongs(room, place)) return;
@@ -84,20 +89,28 @@ function later(held, message) {
   return held && held.changed >= message.changed ? held : message;
 }
 
-/** @param {RoomState} room @param {Message} message its excerpt may have been made before the source was deleted */
+/** @param {RoomState} room @param {Message} message its excerpt may be of another time than what is held of the source */
 function truthful(room, message) {
-  const reply = message.reply_to;
-  if (!reply || reply.excerpt === "" || !messageAt(room, reply.tick)?.deleted) return message;
-  return { ...message, reply_to: { ...reply, excerpt: "" } };
+  const source = message.reply_to && messageAt(room, message.reply_to.tick);
+  return source ? quoting(message, source) : message;
 }
 
 /** @param {RoomState} room @param {Message} source @param {Outcome} outcome */
-function emptyExcerpts(room, source, outcome) {
+function quoteTruly(room, source, outcome) {
   room.messages.forEach((message, place) => {
-    if (message.reply_to?.id !== source.id || message.reply_to.excerpt === "") return;
-    room.messages[place] = { ...message, reply_to: { ...message.reply_to, excerpt: "" } };
-    noteUpsert(room, room.messages[place], outcome);
+    if (message.reply_to?.id !== source.id) return;
+    const truly = quoting(message, source);
+    if (truly === message) return;
+    room.messages[place] = truly;
+    noteUpsert(room, truly, outcome);
   });
+}
+
+/** @param {Message} message a reply @param {Message} source as it is now @returns {Message} with an excerpt, or without */
+function quoting(message, source) {
+  const reply = message.reply_to;
+  if (!reply || source.deleted === (reply.excerpt === "")) return message;
+  return { ...message, reply_to: { ...reply, excerpt: source.deleted ? "" : source.text.slice(0, EXCERPT) } };
 }
 
 /**

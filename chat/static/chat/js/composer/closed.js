@@ -29,6 +29,8 @@ export function closedNotice(app, room) {
   }
   if (room.locked && !mayModerate(room))
     return notice("lock", t("Room locked"), t("Only moderators can post for now."));
+  if (room.announcements && !mayModerate(room))
+    return notice("horn", t("This room is for announcements"), t("Only moderators post here. You can react."));
   return null;
 }
 

@@ -2,6 +2,7 @@
 import { t, tn } from "../i18n.js";
 import { icon, one } from "../render/dom.js";
 import { mayModerate } from "../render/room.js";
+import { countdown, inWholeUnits, secondsLeft } from "./pace.js";
 
 /** Slow mode: the send button counts down until the reader may post again. */
 export class SlowMode {
@@ -26,10 +27,7 @@ export class SlowMode {
     this.waiting = left > 0;
     this.#button.classList.toggle("send-wait", this.waiting);
     if (this.waiting) {
-      this.#button.replaceChildren(
-        icon("slow", "icon-s"),
-        `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`,
-      );
+      this.#button.replaceChildren(icon("slow", "icon-s"), countdown(left));
       this.#timer = window.setTimeout(() => this.refresh(), 1000);
     } else this.#button.replaceChildren(icon("send", "icon-flip"));
     this.#changed();
@@ -41,7 +39,7 @@ export class SlowMode {
     if (!state || state.info.slow_mode === 0 || mayModerate(state.info)) return 0;
     const mine = state.messages.findLast((message) => message.author.id === me.id && message.kind === "text");
     if (!mine) return 0;
-    return Math.max(0, Math.ceil((Date.parse(mine.sent_at) - Date.now()) / 1000 + state.info.slow_mode));
+    return secondsLeft(state.info.slow_mode, Date.parse(mine.sent_at), Date.now());
   }
 
   /** The hint's place tells the pace of the room. */
@@ -50,12 +48,17 @@ export class SlowMode {
     const line = one(document, "#slow-hint");
     line.hidden = pace === 0;
     one(document, "#box-hint").hidden = pace > 0;
-    if (pace > 0)
-      line.textContent = tn(
-        "Slow mode: one message every second",
-        "Slow mode: one message every {n} seconds",
-        pace,
-      );
+    one(document, "#box").setAttribute("aria-describedby", pace > 0 ? "slow-hint" : "box-hint");
+    if (pace > 0) line.textContent = paceInWords(pace);
     line.title = t("Moderators don’t wait.");
   }
+}
+
+/** @param {number} pace seconds */
+function paceInWords(pace) {
+  const { n, unit } = inWholeUnits(pace);
+  if (unit === "hour") return tn("Slow mode: one message every hour", "Slow mode: one message every {n} hours", n);
+  if (unit === "minute")
+    return tn("Slow mode: one message every minute", "Slow mode: one message every {n} minutes", n);
+  return tn("Slow mode: one message every second", "Slow mode: one message every {n} seconds", n);
 }
