@@ -13,6 +13,8 @@ from chat.models import Attachment, Membership, Mention, Message, Reaction, Room
 
 from . import checks
 from .files import remove_stored
+from .moderation.withholding import Blocked, Caught, open_cases, put_aside, record_blocked
+from .screening import Broken, Hit, screen_many
 from .wording import word
 
 MAX_EMOJI = 40  # different ones on one message
@@ -31,22 +33,37 @@ def edit(*, user_id: int, message_id: int, text: str) -> int:
     has_files = tuple(seen.attachments.values_list("pk", flat=True))
     words = _Words(seen.room_id, text, has_files)
     wording = word(words)
-    with transaction.atomic():
-        room, _, message = _lock(user_id, seen)
-        if message.author_id != user_id:
-            raise Refused("forbidden", "Only the author can edit a message.")
-        if message.deleted or message.kind != Message.Kind.TEXT:
-            raise Refused("conflict", "This message cannot be edited.")
-        _require_voice(user_id, room)
-        if message.text == words.text:
-            return message.changed
-        message.text, message.html, message.everyone = words.text, wording.html, wording.everyone
-        message.edited_at = timezone.now()
-        Mention.objects.filter(message=message).delete()
+    [screened] = screen_many([words], [wording])
+    try:
+        with transaction.atomic():
+            room, member, message = _lock(user_id, seen)
+            if message.author_id != user_id:
+                raise Refused("forbidden", "Only the author can edit a message.")
+            if message.deleted or message.kind != Message.Kind.TEXT:
+                raise Refused("conflict", "This message cannot be edited.")
+            _require_voice(user_id, room)
+            if message.text == words.text:
+                return message.changed
+            hit = screened.judge(author=message.author, role=member.role, room=room, now=timezone.now())
+            message.text, message.html, message.everyone = words.text, wording.html, wording.everyone
+            message.edited_at = timezone.now()
+            return _put_in(room, message, wording.mentions, hit)
+    except Broken as refusal:
+        record_blocked([Blocked(seen.author, seen.room, refusal.hit)])
+        raise
+
+
+def _put_in(room: Room, message: Message, mentions: tuple[int, ...], hit: Hit | None) -> int:
+    """Save other words, or put them aside at once if a rule says so."""
+    caught = [Caught(message, room, hit, mentions)] if hit is not None else []
+    removals = [put_aside(each) for each in caught if each.hides]
+    Mention.objects.filter(message=message).delete()
+    if not message.deleted:
         Mention.objects.bulk_create(
-            Mention(message=message, user_id=who, room=room, tick=message.tick) for who in wording.mentions
+            Mention(message=message, user_id=who, room=room, tick=message.tick) for who in mentions
         )
-        return _save(room, message, "text", "html", "everyone", "edited_at")
+    open_cases(caught, removals)
+    return _save(room, message, "text", "html", "everyone", "edited_at", "deleted", "pinned")
 
 
 def delete(*, user_id: int, message_id: int) -> int:

@@ -6,7 +6,7 @@ letters are ours: neither that list nor NFKC resolves them.
 """
 
 _LOOKALIKES = {
-    # Latin: small capitals and variants
+    # Small capitals and variants of Latin letters
     "ıɪɩꙇ": "i",
     "ɑᴀ": "a",
     "ɡᶃɢ": "g",
@@ -32,7 +32,7 @@ _LOOKALIKES = {
     "ᴘ": "p",
     "ᴛ": "t",
     "ꭓ": "x",
-    # Latin: strokes
+    # Latin letters with strokes
     "øɵ": "o",
     "łɫƚ": "l",
     "đɖɗ": "d",

@@ -38,8 +38,8 @@ _EDGE = None  # in place of a character: any that is not of a word
 def checked_pattern(text: str) -> str:
     """The pattern as it is stored: its white space made single, else as it was typed.
 
-    Literal but for `*`, which stands for any characters that are no white space, or none. Where a pattern begins or
-    ends with a letter or digit, a word must begin or end there too; scripts without spaces have no such edges.
+    Literal but for `*`, which stands for any characters that are no white space, or none. Where a pattern begins
+    or ends with a letter or digit, a word must begin or end there too; scripts without spaces have no such edges.
 
     Raises:
         ValueError: it is empty, too long, has too many wildcards, or nothing in it can be compared.
@@ -132,6 +132,7 @@ class _Automaton:
 
     def add(self, steps: Sequence[_Step], owner: int) -> None:
         self._firsts |= 1 << self._size
+        bit = 0
         for step in steps:
             bit = 1 << self._size
             if step.char is _EDGE:

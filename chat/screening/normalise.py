@@ -48,7 +48,7 @@ def normalise(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text.translate(_PHRASES)).casefold()
         # Once more, because folding takes letters apart.
-        text = unicodedata.normalize("NFC", text).translate(_Fold())  # type: ignore[arg-type]
+        text = unicodedata.normalize("NFC", text).translate(_Fold())
     return " ".join(text.lower().split())
 
 

@@ -15,7 +15,7 @@ from chat.models import Site, WordRule
 
 LIFETIME = 10.0  # seconds
 
-_STRICTNESS = (WordRule.Mode.BLOCK, WordRule.Mode.HIDE, WordRule.Mode.FLAG)
+_STRICTNESS: list[str] = [WordRule.Mode.BLOCK, WordRule.Mode.HIDE, WordRule.Mode.FLAG]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Book:
             if (page := self.pages.get(place)) is not None
             for rule in page.hits(texts)
         ]
-        return min(hits, key=lambda rule: (_STRICTNESS.index(rule.mode), rule.id), default=None)  # type: ignore[arg-type]
+        return min(hits, key=lambda rule: (_STRICTNESS.index(rule.mode), rule.id), default=None)
 
     def has_rules(self, room_id: int) -> bool:
         return None in self.pages or room_id in self.pages
@@ -91,8 +91,8 @@ def forget() -> None:
 def _read(before: Book | None) -> Book:
     rows: dict[int | None, list[Rule]] = defaultdict(list)
     found = WordRule.objects.filter(active=True).order_by("pk").values_list("room_id", "pk", "pattern", "mode")
-    for room_id, *rule in found:
-        rows[room_id].append(Rule(*rule))
+    for room_id, rule_id, pattern, mode in found:
+        rows[room_id].append(Rule(rule_id, pattern, mode))
     known = before.pages if before is not None else {}
     # What did not change keeps its matcher.
     pages = {
