@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from . import ranks, screening
-from .errors import Refused
+from .errors import Refused, not_found
 from .models import Message, Room, User
 
 PERIOD = timedelta(days=7)
@@ -60,7 +60,7 @@ def _rooms(user: User, room_id: int | None) -> list[int]:
     if room_id is not None:
         room = Room.objects.filter(pk=room_id).first()
         if room is None:
-            raise Refused("not_found", "There is no such room.")
+            raise not_found()
         ranks.require_moderator(user, room)
         return [room_id]
     ranks.require_moderator(user, None)

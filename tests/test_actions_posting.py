@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.actions import rooms
+from chat.actions.moderation import rulebook
 from chat.actions.posting import Draft, Posted, post, post_many
 from chat.errors import Refused
 from chat.models import Membership, Mention, Message, Room, Sanction, User

@@ -4,7 +4,7 @@ from django.urls import path
 
 from chat import transports
 
-from . import files, messages, people, rooms
+from . import files, messages, people, rooms, rules
 from .door import methods
 
 urlpatterns = [
@@ -21,6 +21,10 @@ urlpatterns = [
     ),
     path("rooms/<int:room_id>/messages", methods(GET=messages.history, POST=messages.post)),
     path("users", methods(GET=people.search)),
+    path("moderation/rules", methods(GET=rules.rules, POST=rules.add)),
+    path("moderation/rules/try", methods(POST=rules.try_out)),
+    path("moderation/rules/<int:rule_id>", methods(PATCH=rules.change, DELETE=rules.remove)),
+    path("moderation/limits", methods(GET=rules.limits, PATCH=rules.change_limits)),
     path("attachments", methods(POST=files.upload)),
     path("sync", transports.poll),
     path("stream", transports.stream),
