@@ -22,7 +22,7 @@ _LOOSE_MARK = re.compile(
     "\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 _LEETY = re.compile(r"\S*[013457@$]\S*")
-_CAPITAL_I_WITHIN = re.compile(r"(?<=[a-z])I")
+_CAPITAL_I_WITHIN = re.compile(r"(?<=[a-zI])I")
 
 
 def readings(text: str) -> list[str]:

@@ -103,8 +103,8 @@ def expression(rule: str) -> re.Pattern[str]:
 def hostile() -> Iterator[tuple[list[str], str]]:
     yield ["a*a*a*a*a*b"] * 1000, "a" * 8000
     yield [f"{'a' * 90}*{number}" for number in range(1000)], "a" * 8000
-    yield [f"a *a* a{number}" for number in range(1000)], "a " * 4000
-    yield [f"微*信{number}" for number in range(1000)], "微信" * 4000
+    yield [f"a a a a *{number}" for number in range(1000)], "a " * 4000
+    yield [f"微信*{number}" for number in range(1000)], "微信" * 4000
     yield [f"*{'ab' * 20}*{number}" for number in range(1000)], "ab" * 4000
 
 

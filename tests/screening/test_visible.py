@@ -10,7 +10,7 @@ from chat.screening import holds_link, visible
         ("v**ia**gra", "viagra"),
         ("v[ia](https://a.example)gra", "viagra"),
         ("&#118;iagra &amp; more", "viagra & more"),
-        ("v\\i*a*gra", "viagra"),
+        ("v*i*a~~g~~ra", "viagra"),
     ],
 )
 def test_markup_within_a_word_hides_nothing(text: str, seen: str) -> None:
