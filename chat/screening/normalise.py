@@ -21,7 +21,10 @@ _LOOSE_MARK = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0610-\u061a\u0640\u064b-\u0652\u0670\u1ab0-\u1aff\u1dc0-\u1dff"
     "\u20d0-\u20ff\ufe20-\ufe2f]"
 )
-_LEETY = re.compile(r"\S*[013457@$]\S*")
+# Normalisation sorts the marks of a letter, in quadratic time: no language puts more of them on one.
+_COMBINING = "".join(char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(char))
+_PILE = re.compile(f"([{_COMBINING}]{{4}})[{_COMBINING}]+")
+_LEETY = re.compile(r"[013457@$]")
 _CAPITAL_I_WITHIN = re.compile(r"(?<=[a-zI])I")
 
 
@@ -46,7 +49,8 @@ def normalise(text: str) -> str:
     White space of any kind and length becomes one space. At most some five times as long as the text.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_PHRASES)).casefold()
+        text = _PILE.sub(r"\1", text.translate(_PHRASES))
+        text = unicodedata.normalize("NFKC", text).casefold()
         # Once more, because folding takes letters apart.
         text = unicodedata.normalize("NFC", text).translate(_Fold())
     return " ".join(text.lower().split())
@@ -74,7 +78,7 @@ def _folded(char: str) -> str:
 
 
 def _unleeted(text: str, table: dict[int, int]) -> str:
-    return _LEETY.sub(lambda match: _as_letters(match[0], table), text)
+    return " ".join(_as_letters(word, table) for word in text.split(" "))
 
 
 def _as_letters(word: str, table: dict[int, int]) -> str:

@@ -85,3 +85,33 @@ def test_what_is_normalised_stays_so_and_bounded(text: str) -> None:
 def test_no_character_multiplies_a_text() -> None:
     longest = max((len(normalise(chr(code))), code) for code in range(0x20000) if not 0xD800 <= code < 0xE000)
     assert longest[0] <= 6, hex(longest[1])
+
+
+@given(st.text("aI1\u0301\u0323\u0430\u200b ", max_size=60))
+def test_readings_begin_with_the_plain_one_and_are_few(text: str) -> None:
+    found = readings(text)
+    assert found[0] == normalise(text)
+    assert len(found) == len(set(found)) <= 3
+
+
+def test_a_pile_of_marks_is_cut_before_it_is_sorted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sorting takes quadratic time, in a library: what it is given is looked at instead of a clock."""
+    from chat.screening import normalise as module
+
+    class Watched:
+        longest = 0
+
+        def normalize(self, form: str, text: str) -> str:
+            run = 0
+            for char in text:
+                run = run + 1 if unicodedata.combining(char) else 0
+                self.longest = max(self.longest, run)
+            return unicodedata.normalize(form, text)  # type: ignore[arg-type]
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(unicodedata, name)
+
+    watched = Watched()
+    monkeypatch.setattr(module, "unicodedata", watched)
+    assert normalise("v" + "\u0301\u0323" * 4000 + "iagra") == "viagra"
+    assert 0 < watched.longest <= 4
