@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chat.screening.normalise import normalise
+from chat.screening.normalising import normalise
 
 LONGEST = 100  # characters
 MOST_WILDCARDS = 5

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.screening.normalise import normalise, readings
+from chat.screening.normalising import normalise, readings
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_readings_begin_with_the_plain_one_and_are_few(text: str) -> None:
 
 def test_a_pile_of_marks_is_cut_before_it_is_sorted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sorting takes quadratic time, in a library: what it is given is looked at instead of a clock."""
-    from chat.screening import normalise as module
+    from chat.screening import normalising as module
 
     class Watched:
         longest = 0
