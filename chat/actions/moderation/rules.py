@@ -88,6 +88,7 @@ def _lock_place(by: Actor, room_id: int | None) -> Room | None:
     if room_id is not None:
         return lock_room(by=by, room_id=room_id)
     ranks.require_moderator(by.user, None)
+    Site.load()  # a row that is not there locks nobody out
     list(Site.objects.select_for_update(no_key=True).filter(pk=1))
     return None
 
