@@ -95,13 +95,19 @@ class Present(msgspec.Struct, tag="present", array_like=True):
     group: ClassVar[str] = EVERYONE
 
 
+class Rules(msgspec.Struct, tag="rules", array_like=True):
+    """The word rules or the site's limits changed: what a process knows of them holds no longer."""
+
+    group: ClassVar[str] = EVERYONE
+
+
 class Echo(msgspec.Struct, tag="echo", array_like=True):
     """What a process sends to itself, to hear whether it still hears."""
 
     group: str
 
 
-Announcement = Changes | Sessions | Person | Personal | Blocks | Typing | Present | Echo
+Announcement = Changes | Sessions | Person | Personal | Blocks | Typing | Present | Rules | Echo
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Announcement).decode
 
@@ -172,6 +178,10 @@ def cases_changed() -> None:
 
 def blocks_changed(user_ids: Iterable[int]) -> None:
     on_commit(Blocks(list(user_ids)))
+
+
+def rules_changed() -> None:
+    on_commit(Rules())
 
 
 def on_commit(announcement: Announcement) -> None:

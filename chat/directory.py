@@ -1,9 +1,14 @@
-"""Who is here: the members of a room page by page, and the people of the site by what one types of their name."""
+"""Who is here: the members of a room page by page, and the people of the site by what one types of their name.
+
+And the word rules of a place, for those who moderate it.
+"""
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Lower
 
-from .models import Membership, Room, User
+from . import ranks
+from .errors import not_found
+from .models import Membership, Room, User, WordRule
 
 PAGE = 100
 SUGGESTED = 20
@@ -43,3 +48,15 @@ def _named(q: str, to_user: str = "") -> Q:
     for form in {q, q.lower(), q.upper(), q.title()}:
         condition |= Q(**{f"{to_user}username__icontains": form}) | Q(**{f"{to_user}name__icontains": form})
     return condition
+
+
+def word_rules(user: User, room_id: int | None) -> list[WordRule]:
+    """The rules of a room, or of the site, active or not, in the order in which they were made.
+
+    Raises `Refused`, `not_found` or `forbidden`, to those who do not moderate there.
+    """
+    room = Room.objects.filter(pk=room_id).first() if room_id is not None else None
+    if room_id is not None and room is None:
+        raise not_found()
+    ranks.require_moderator(user, room)
+    return list(WordRule.objects.filter(room=room).select_related("created_by").order_by("pk"))

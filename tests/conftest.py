@@ -71,6 +71,19 @@ def _media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _nothing_known_of_rules() -> None:
+    """A process remembers word rules, and who said what; each test is a process that just started."""
+    from django.apps import apps
+
+    if apps.ready:
+        from chat.actions.moderation import rulebook
+        from chat.limits import floods
+
+        rulebook.forget()
+        floods.forget()
+
+
 @pytest.fixture
 def alice(db: None) -> "User":
     """The owner of the site."""

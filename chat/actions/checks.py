@@ -71,7 +71,7 @@ class Rules:
             raise not_found()
 
     def require_may_post(self, draft: "Draft") -> None:
-        """Raises the first refusal that applies, and counts the post for slow mode if none does."""
+        """Raises the first refusal that applies."""
         room = self.rooms[draft.room_id]
         role = Membership.Role(self.members[draft.author_id, draft.room_id].role)
         moderates = ranks.OF_ROLE[role] >= Rank.ROOM_MODERATOR or self._moderates_site(draft.author_id, room)
@@ -92,17 +92,19 @@ class Rules:
             raise not_found("file")
         if room.slow_mode and not moderates:
             self._require_pace(draft, room.slow_mode)
-        self.taken.update(draft.attachments)
 
     def _moderates_site(self, user_id: int, room: Room) -> bool:
         return user_id in self.moderators and room.kind != Room.Kind.DIRECT
 
     def _require_pace(self, draft: "Draft", seconds: int) -> None:
-        key = (draft.author_id, draft.room_id)
-        last = self.last_post.get(key)
+        last = self.last_post.get((draft.author_id, draft.room_id))
         if last is not None and (wait := seconds - (self.now - last).total_seconds()) > 0:
             raise Refused("slow_mode", "This room is in slow mode.", round(wait, 1))
-        self.last_post[key] = self.now
+
+    def accept(self, draft: "Draft") -> None:
+        """Count a draft that nothing refuses against those after it in the batch."""
+        self.last_post[draft.author_id, draft.room_id] = self.now
+        self.taken.update(draft.attachments)
 
     def author(self, draft: "Draft") -> User:
         return self.members[draft.author_id, draft.room_id].user
@@ -119,8 +121,8 @@ class Rules:
 def _members(user_ids: Collection[int], room_ids: Collection[int]) -> dict[tuple[int, int], Member]:
     rows = select(
         User,
-        "SELECT u.id, u.username, u.name, u.avatar, u.bot, u.is_active, u.is_staff, u.is_superuser, "
-        "m.room_id, m.role, EXISTS ("
+        "SELECT u.id, u.username, u.name, u.avatar, u.bot, u.is_active, u.is_staff, "
+        "u.is_superuser, u.date_joined, m.room_id, m.role, EXISTS ("
         "SELECT 1 FROM chat_sanction s WHERE s.user_id = u.id AND NOT s.lifted) AS sanctioned "
         "FROM chat_membership m JOIN chat_user u ON u.id = m.user_id "
         'WHERE m.user_id IN ({}) AND m.room_id IN ({}) AND NOT m."left"',

@@ -16,6 +16,8 @@ from .files import remove_stored
 from .moderation import removing
 from .moderation.record import Action, Actor, record
 from .moderation.subjects import lock_message, require_moderator_of
+from .moderation.withholding import Blocked, Caught, open_cases, put_aside, record_blocked
+from .screening import Broken, Hit, screen_many
 from .wording import word
 
 MAX_EMOJI = 40  # different ones on one message
@@ -34,22 +36,37 @@ def edit(*, user_id: int, message_id: int, text: str) -> int:
     has_files = tuple(seen.attachments.values_list("pk", flat=True))
     words = _Words(seen.room_id, text, has_files)
     wording = word(words)
-    with transaction.atomic():
-        room, message = _lock(user_id, seen)
-        if message.author_id != user_id:
-            raise Refused("forbidden", "Only the author can edit a message.")
-        if message.deleted or message.kind != Message.Kind.TEXT:
-            raise Refused("conflict", "This message cannot be edited.")
-        _require_voice(user_id, room)
-        if message.text == words.text:
-            return message.changed
-        message.text, message.html, message.everyone = words.text, wording.html, wording.everyone
-        message.edited_at = timezone.now()
-        Mention.objects.filter(message=message).delete()
+    [screened] = screen_many([words], [wording])
+    try:
+        with transaction.atomic():
+            room, member, message = _lock(user_id, seen)
+            if message.author_id != user_id:
+                raise Refused("forbidden", "Only the author can edit a message.")
+            if message.deleted or message.kind != Message.Kind.TEXT:
+                raise Refused("conflict", "This message cannot be edited.")
+            _require_voice(user_id, room)
+            if message.text == words.text:
+                return message.changed
+            hit = screened.judge(author=message.author, role=member.role, room=room, now=timezone.now())
+            message.text, message.html, message.everyone = words.text, wording.html, wording.everyone
+            message.edited_at = timezone.now()
+            return _put_in(room, message, wording.mentions, hit)
+    except Broken as refusal:
+        record_blocked([Blocked(seen.author, seen.room, refusal.hit)])
+        raise
+
+
+def _put_in(room: Room, message: Message, mentions: tuple[int, ...], hit: Hit | None) -> int:
+    """Save other words, or put them aside at once if a rule says so."""
+    caught = [Caught(message, room, hit, mentions)] if hit is not None else []
+    removals = [put_aside(each) for each in caught if each.hides]
+    Mention.objects.filter(message=message).delete()
+    if not message.deleted:
         Mention.objects.bulk_create(
-            Mention(message=message, user_id=who, room=room, tick=message.tick) for who in wording.mentions
+            Mention(message=message, user_id=who, room=room, tick=message.tick) for who in mentions
         )
-        return _save(room, message, "text", "html", "everyone", "edited_at")
+    open_cases(caught, removals)
+    return _save(room, message, "text", "html", "everyone", "edited_at", "deleted", "pinned")
 
 
 def delete(*, user_id: int, message_id: int, address: str = "") -> int:
@@ -63,7 +80,7 @@ def delete(*, user_id: int, message_id: int, address: str = "") -> int:
         return removing.remove(by=by, message_id=message_id)
     seen = access.message(user_id, message_id)
     with transaction.atomic():
-        room, message = _lock(user_id, seen)
+        room, _, message = _lock(user_id, seen)
         if message.deleted:
             return message.changed
         message.deleted, message.pinned, message.everyone = True, False, False
@@ -82,7 +99,7 @@ def react(*, user_id: int, message_id: int, emoji: str, on: bool) -> int:
     if not is_emoji(emoji):
         raise Refused("invalid", "A reaction is one emoji.")
     with transaction.atomic():
-        room, message = _lock(user_id, seen)
+        room, _, message = _lock(user_id, seen)
         if message.deleted:
             raise Refused("conflict", "This message was deleted.")
         mine = Reaction.objects.filter(message=message, emoji=emoji, user_id=user_id)
@@ -147,12 +164,13 @@ def _joins(char: str) -> bool:
     return char == "\N{ZERO WIDTH JOINER}" or "\U000e0020" <= char <= "\U000e007f"
 
 
-def _lock(user_id: int, seen: Message) -> tuple[Room, Message]:
+def _lock(user_id: int, seen: Message) -> tuple[Room, Membership, Message]:
     """Lock the message's room, and read again under the lock what is about to change."""
     room = Room.objects.lock([seen.room_id])[seen.room_id]
-    if not Membership.objects.filter(room=room, user_id=user_id, left=False).exists():
+    member = Membership.objects.filter(room=room, user_id=user_id, left=False).first()
+    if member is None:
         raise not_found("message")
-    return room, Message.objects.select_related("author", "reply_to__author").get(pk=seen.pk)
+    return room, member, Message.objects.select_related("author", "reply_to__author").get(pk=seen.pk)
 
 
 def _require_voice(user_id: int, room: Room) -> None:

@@ -5,19 +5,20 @@ of the batch, it makes a constant number of statements.
 """
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
-from chat import announce, encoding, protocol
 from chat.errors import Refused
-from chat.models import Attachment, Mention, Message, Room, select
+from chat.models import Message, Room, Site, select
 
 from . import checks
+from .inserting import insert
+from .moderation.flooding import Pace
+from .moderation.withholding import Blocked, record_blocked
+from .screening import Broken, Hit, Screened, is_exempt, screen_many
 from .wording import Wording, word_many
 
 ATTEMPTS = 3
@@ -71,10 +72,13 @@ def post_many(drafts: Sequence[Draft]) -> list[Outcome]:
     of the batch is stored.
     """
     worded = word_many(drafts)
+    screened = screen_many(drafts, worded)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                return _store(drafts, worded)
+                outcomes, pace = _store(drafts, worded, screened)
+            pace.settle()
+            return outcomes
         except IntegrityError:
             # The same ref came through another process in the same moment: now it will be found stored.
             if attempt == ATTEMPTS:
@@ -82,13 +86,18 @@ def post_many(drafts: Sequence[Draft]) -> list[Outcome]:
     raise AssertionError("unreachable")
 
 
-def _store(drafts: Sequence[Draft], worded: Sequence[Wording | Refused]) -> list[Outcome]:
+def _store(
+    drafts: Sequence[Draft], worded: Sequence[Wording | Refused], screened: Sequence[Screened]
+) -> tuple[list[Outcome], Pace]:
     rooms = Room.objects.lock(draft.room_id for draft in drafts)
     stored = _stored_refs(drafts)
     rules = checks.Rules.read(drafts, rooms)
     outcomes: dict[int, Outcome] = {}
     accepted: dict[tuple[int, str], int] = {}
     repeats: dict[int, int] = {}
+    hits: dict[int, Hit] = {}
+    blocked: list[Blocked] = []
+    pace = Pace(screened[0].site if screened else Site())
     for index, (draft, wording) in enumerate(zip(drafts, worded, strict=True)):
         key = (draft.author_id, draft.ref)
         try:
@@ -100,19 +109,41 @@ def _store(drafts: Sequence[Draft], worded: Sequence[Wording | Refused]) -> list
                     raise _conflict()
                 repeats[index] = first
             else:
-                if isinstance(wording, Refused):
-                    raise wording
-                rules.require_may_post(draft)
+                if (hit := _require_allowed(draft, wording, screened[index], rules, pace)) is not None:
+                    hits[index] = hit
+                rules.accept(draft)
                 accepted[key] = index
+        except Broken as refusal:
+            outcomes[index] = refusal
+            blocked.append(Blocked(rules.author(draft), rooms[draft.room_id], refusal.hit))
         except Refused as refusal:
             outcomes[index] = refusal
-    rows = _insert(drafts, worded, list(accepted.values()), rooms, rules)
+    rows = insert(drafts, worded, list(accepted.values()), rules, hits)
+    record_blocked(blocked)
     for index, row in rows.items():
         outcomes[index] = Posted(row.pk, row.tick, row.room_id, new=True)
     for index, first in repeats.items():
         row = rows[first]
         outcomes[index] = Posted(row.pk, row.tick, row.room_id, new=False)
-    return [outcomes[index] for index in range(len(drafts))]
+    return [outcomes[index] for index in range(len(drafts))], pace
+
+
+def _require_allowed(
+    draft: Draft, wording: Wording | Refused, screened: Screened, rules: checks.Rules, pace: Pace
+) -> Hit | None:
+    """Raises the refusal of a draft that is new; returns the rule that hides or flags it, if one does."""
+    if isinstance(wording, Refused):
+        raise wording
+    rules.require_may_post(draft)
+    if draft.sent_at is not None:
+        # Said elsewhere, at another time.
+        return None
+    author, role, _ = rules.members[draft.author_id, draft.room_id]
+    hit = screened.judge(author=author, role=role, room=rules.rooms[draft.room_id], now=rules.now)
+    # A bot repeats itself for a living.
+    if not author.bot and not is_exempt(author, role):
+        pace.require(author.pk, screened.digest)
+    return hit
 
 
 def _stored_refs(drafts: Sequence[Draft]) -> dict[tuple[int, str], Message]:
@@ -134,72 +165,3 @@ def _again(draft: Draft, original: Message) -> Posted:
 
 def _conflict() -> Refused:
     return Refused("conflict", "This ref was used for another message.")
-
-
-def _insert(
-    drafts: Sequence[Draft],
-    worded: Sequence[Wording | Refused],
-    accepted: list[int],
-    rooms: dict[int, Room],
-    rules: checks.Rules,
-) -> dict[int, Message]:
-    """Take the ticks, write the rows, and announce each room's changes. Returns the message of each index."""
-    ticks: dict[int, int] = defaultdict(int)
-    rows: dict[int, Message] = {}
-    now = timezone.now()
-    for index in accepted:
-        draft, wording = drafts[index], worded[index]
-        assert isinstance(wording, Wording)
-        ticks[draft.room_id] += 1
-        tick = rooms[draft.room_id].clock + ticks[draft.room_id]
-        rows[index] = Message(
-            room_id=draft.room_id,
-            author=rules.author(draft),
-            tick=tick,
-            changed=tick,
-            kind=draft.kind,
-            ref=draft.ref,
-            fingerprint=draft.fingerprint,
-            text=draft.text,
-            html=wording.html,
-            everyone=wording.everyone,
-            sent_at=draft.sent_at or now,
-            reply_to=rules.quoted(draft),
-        )
-    if not rows:
-        return rows
-    Room.objects.advance(ticks)
-    Message.objects.bulk_create(rows.values())
-    mentions = {
-        index: [
-            Mention(message=row, user_id=user_id, room_id=row.room_id, tick=row.tick)
-            for user_id in _mentioned(worded[index])
-        ]
-        for index, row in rows.items()
-    }
-    Mention.objects.bulk_create(mention for group in mentions.values() for mention in group)
-    files = _link_files(drafts, rows, rules)
-    changes: dict[int, list[protocol.Change]] = defaultdict(list)
-    for index, row in rows.items():
-        encoded = encoding.message(row, [mention.user_id for mention in mentions[index]], files.get(index, []))
-        changes[row.room_id].append(protocol.Change(tick=row.tick, message=encoded))
-    for room_id, changed in changes.items():
-        announce.changes(room_id, changed)
-    return rows
-
-
-def _mentioned(wording: Wording | Refused) -> tuple[int, ...]:
-    return wording.mentions if isinstance(wording, Wording) else ()
-
-
-def _link_files(
-    drafts: Sequence[Draft], rows: dict[int, Message], rules: checks.Rules
-) -> dict[int, list[Attachment]]:
-    linked: dict[int, list[Attachment]] = {}
-    for index, row in rows.items():
-        if drafts[index].attachments:
-            linked[index] = rules.files(drafts[index])
-            for file in linked[index]:
-                file.message = row
-    Attachment.objects.bulk_update([file for files in linked.values() for file in files], ["message"])
-    return linked

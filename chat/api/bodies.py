@@ -141,3 +141,39 @@ class Posting(Struct, forbid_unknown_fields=True):
     locked: bool | UnsetType = UNSET
     slow_mode: int | UnsetType = UNSET  # seconds
     announcements: bool | UnsetType = UNSET
+
+
+class RulesQuery(Struct, forbid_unknown_fields=True):
+    room: Id | None = None
+
+
+class NewRule(Struct, forbid_unknown_fields=True):
+    pattern: str
+    mode: Literal["block", "hide", "flag"]
+    room: Id | None = None
+    note: str = ""
+
+
+class RuleChanges(Struct, forbid_unknown_fields=True):
+    pattern: str | UnsetType = UNSET
+    mode: Literal["block", "hide", "flag"] | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
+class TriedRule(Struct, forbid_unknown_fields=True):
+    pattern: str
+    room: Id | None = None
+
+
+Limit = Annotated[int, Meta(ge=0, le=100_000)]
+
+
+class LimitChanges(Struct, forbid_unknown_fields=True):
+    links_from_new_members: Literal["allow", "flag", "block"] | UnsetType = UNSET
+    new_member_hours: Limit | UnsetType = UNSET
+    max_mentions: Limit | UnsetType = UNSET
+    max_duplicates: Limit | UnsetType = UNSET
+    max_posts: Limit | UnsetType = UNSET
+    flood_mute_minutes: Limit | UnsetType = UNSET
+    reports_to_hide: Limit | UnsetType = UNSET

@@ -15,6 +15,7 @@ from . import (
     people,
     reports,
     rooms,
+    rules,
 )
 from .door import methods
 
@@ -56,6 +57,10 @@ urlpatterns = [
     path("users/<int:user_id>/record", methods(GET=moderation_people.history)),
     path("notices", methods(GET=notices.mine)),
     path("notices/<int:notice_id>/seen", methods(POST=notices.put_aside)),
+    path("moderation/rules", methods(GET=rules.rules, POST=rules.add)),
+    path("moderation/rules/try", methods(POST=rules.try_out)),
+    path("moderation/rules/<int:rule_id>", methods(PATCH=rules.change, DELETE=rules.remove)),
+    path("moderation/limits", methods(GET=rules.limits, PATCH=rules.change_limits)),
     path("attachments", methods(POST=files.upload)),
     path("sync", transports.poll),
     path("stream", transports.stream),

@@ -49,7 +49,7 @@ class Shared:
         """Count commands, and look for a Redis that is away, in a thread that dies with the process."""
         threading.Thread(target=self._work, name="chat-limits", daemon=True).start()
 
-    def admit(self, limit: RateLimitItem, user_id: int, wanted: int) -> tuple[int, float]:
+    def admit(self, limit: RateLimitItem, key: int | str, wanted: int) -> tuple[int, float]:
         """Count up to `wanted` uses. How many of them fit, and the seconds until there is room for one more.
 
         Takes up to `TIMEOUT` once when Redis does not answer; then, and until it is back, all fit.
@@ -57,8 +57,8 @@ class Shared:
         if self.away:
             return wanted, 0.0
         try:
-            taken = self._take(limit, str(user_id), wanted)
-            return taken, self._wait(limit, str(user_id)) if taken < wanted else 0.0
+            taken = self._take(limit, str(key), wanted)
+            return taken, self._wait(limit, str(key)) if taken < wanted else 0.0
         except FAILURES as error:
             self._note_away(error)
             return wanted, 0.0

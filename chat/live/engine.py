@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from django.conf import settings
 
 from chat import announce, protocol
+from chat.actions.moderation import rulebook
 from chat.metrics import LOOP_LAG
 from chat.models import Site
 
@@ -134,6 +135,8 @@ class Engine:
                 self.personal.doubt(users)
             case announce.Person():
                 self.personal.show_person(announcement)
+            case announce.Rules():
+                rulebook.forget()
 
     def _show_typing(self, announced: announce.Typing) -> None:
         feed = self.hub.feeds.get(announced.room)

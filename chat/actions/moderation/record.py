@@ -36,7 +36,33 @@ def record(
     after: Mapping[str, object] | None = None,
 ) -> ModerationAction:
     """Add to the record, in the caller's transaction, what was done. Times in `before` and `after` as text."""
-    return ModerationAction.objects.create(
+    row = entry(
+        by=by,
+        action=action,
+        person=person,
+        room=room,
+        message=message,
+        reason=reason,
+        before=before,
+        after=after,
+    )
+    row.save()
+    return row
+
+
+def entry(
+    *,
+    by: Actor,
+    action: Action,
+    person: User | None = None,
+    room: Room | None = None,
+    message: Message | None = None,
+    reason: str = "",
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> ModerationAction:
+    """A row for the record that is not saved yet: for those who add many at once."""
+    return ModerationAction(
         action=action,
         actor=by.user,
         actor_name=by.user.display_name if by.user else "",

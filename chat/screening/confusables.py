@@ -1,0 +1,131 @@
+"""Letters that look like Latin ones, after NFKC and case folding.
+
+Chosen from Unicode's list for UTS #39 (confusables.txt): single letters of alphabets that keyboards and "fancy
+text" pages offer, each with the one Latin letter that it is taken for. Strokes through Latin letters and enclosed
+letters are ours: neither that list nor NFKC resolves them.
+"""
+
+_LOOKALIKES = {
+    # Small capitals and variants of Latin letters
+    "ıɪɩꙇ": "i",
+    "ɑᴀ": "a",
+    "ɡᶃɢ": "g",
+    "ɣʏᶌỿ": "y",
+    "ɯᴡ": "w",
+    "ʀꭇꭈ": "r",
+    "ʋᴜꞟꭎꭒ": "u",
+    "ʝᴊ": "j",
+    "ᴄ": "c",
+    "ᴏᴑꬽ": "o",
+    "ᴠ": "v",
+    "ᴢ": "z",
+    "ꜱƽ": "s",
+    "ʙƅꞵ": "b",
+    "ᴅ": "d",
+    "ᴇꬲ": "e",
+    "ꜰꞙꬵẝ": "f",
+    "ʜ": "h",
+    "ᴋ": "k",
+    "ʟǀ": "l",
+    "ᴍ": "m",
+    "ɴ": "n",
+    "ᴘ": "p",
+    "ᴛ": "t",
+    "ꭓ": "x",
+    # Latin letters with strokes
+    "øɵ": "o",
+    "łɫƚ": "l",
+    "đɖɗ": "d",
+    "ħɦ": "h",
+    "ŧƭ": "t",
+    "ƀɓ": "b",
+    "ɨ": "i",
+    "ɍ": "r",
+    "ɏƴ": "y",
+    "ƶ": "z",
+    "ɇ": "e",
+    "ƙ": "k",
+    "ƥ": "p",
+    # Greek
+    "α": "a",
+    "β": "b",
+    "γυ": "y",
+    "ε": "e",
+    "ζ": "z",
+    "η": "h",
+    "ι": "i",
+    "κ": "k",
+    "μϻ": "m",
+    "ν": "v",
+    "οσ": "o",
+    "ρ": "p",
+    "τ": "t",
+    "χ": "x",
+    "ϝ": "f",
+    "ϳ": "j",
+    "ϲ": "c",
+    # Cyrillic
+    "а": "a",
+    "вь": "b",
+    "г": "r",
+    "еҽ": "e",
+    "к": "k",
+    "м": "m",
+    "нһ": "h",
+    "о": "o",
+    "р": "p",
+    "с": "c",
+    "т": "t",
+    "уү": "y",
+    "х": "x",
+    "ѕ": "s",
+    "і": "i",
+    "ӏ": "l",
+    "ј": "j",
+    "ѡԝ": "w",
+    "ѵ": "v",
+    "ԁ": "d",
+    "ԍ": "g",
+    "ԛ": "q",
+    # Armenian
+    "ա": "w",
+    "գզ": "q",
+    "հ": "h",
+    "ոռ": "n",
+    "ս": "u",
+    "տ": "s",
+    "ց": "g",
+    "ք": "f",
+    "օ": "o",
+    # Cherokee, which folds to its capitals
+    "ᎠᏧ": "d",
+    "ᎡᎱᏒ": "r",
+    "Ꭲ": "t",
+    "Ꭵ": "i",
+    "ᎩᎽ": "y",
+    "Ꭺ": "a",
+    "Ꭻ": "j",
+    "Ꭼ": "e",
+    "ᎳᏔ": "w",
+    "Ꮇ": "m",
+    "ᎻᏂ": "h",
+    "ᏀᏳ": "g",
+    "Ꮓ": "z",
+    "ᏏᏴ": "b",
+    "ᏕᏚ": "s",
+    "Ꮩ": "v",
+    "Ꮮ": "l",
+    "Ꮯ": "c",
+    "Ꮲ": "p",
+    "Ꮶ": "k",
+}
+# The alphabet in circles and squares that are filled, and in the flags of regions.
+_ALPHABETS = (0x1F150, 0x1F170, 0x1F1E6)
+
+CONFUSABLES = {letter: latin for letters, latin in _LOOKALIKES.items() for letter in letters} | {
+    chr(start + index): chr(ord("a") + index) for start in _ALPHABETS for index in range(26)
+}
+
+# Digits and signs that stand for letters within a word.
+LEET = str.maketrans("013457@$", "oieastas")
+LEET_ONE_AS_L = str.maketrans("013457@$", "oleastas")
