@@ -119,7 +119,3 @@ def attachment(user: User, attachment_id: int) -> Attachment:
     except Refused:
         raise not_found("file") from None
     return row
-
-
-def can_moderate(role: str) -> bool:
-    return role in (Membership.Role.OWNER, Membership.Role.MODERATOR)

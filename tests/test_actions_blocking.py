@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from chat import announce, snapshots
 from chat.actions import messages, posting, rooms
 from chat.actions.blocking import UNWANTED, block, unblock
+from chat.actions.moderation import rulebook
 from chat.actions.posting import Draft, post_many
 from chat.errors import Refused
 from chat.models import Block, Room, User
@@ -97,6 +98,7 @@ def test_only_conversations_of_two_cost_a_look(
 ) -> None:
     room = talk(alice, bob)
     private = add_room("Other", members={alice: "owner", bob: "member"})
+    rulebook.current()
 
     def drafts(*where: Room, run: str) -> list[Draft]:
         return [Draft(user.pk, to.pk, f"{run} {to.pk}", "Hello") for user in (alice, bob) for to in where]

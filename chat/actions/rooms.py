@@ -249,13 +249,6 @@ def _locked_membership(user_id: int, room: Room) -> Membership:
     return row
 
 
-def _moderating(by: User, room: Room) -> Membership:
-    row = _locked_membership(by.pk, room)
-    if not access.can_moderate(row.role):
-        raise Refused("forbidden", "Only moderators of the room can do this.")
-    return row
-
-
 def _keep_an_owner(room: Room, row: Membership) -> None:
     if row.role != Membership.Role.OWNER or row.left:
         return

@@ -3,6 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chat import announce
+from chat.actions.moderation import rulebook
 from chat.actions.moderation.record import RULE, Actor
 from chat.actions.moderation.restricting import SLOWEST, set_posting
 from chat.actions.posting import Draft, post, post_many
@@ -115,6 +116,7 @@ def test_a_restricted_room_costs_one_query_for_all_who_may_be_exempt(
 ) -> None:
     """And none where nobody of them posts, as in any other room."""
     add_member(general, dora)
+    rulebook.current()
     number = iter(range(1000))
 
     def queries(authors: list[User]) -> int:
