@@ -22,7 +22,7 @@ RUN apt-get update -qq \
  && groupadd --gid 10001 chat && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin chat \
     # A new volume takes the owner of the folder that it is mounted on: these belong to the volumes of
     # docker-compose.yml, the last to the proxy's, which runs as the same user.
- && install -d -o chat -g chat /data /srv/static /backups /proxy
+ && install -d -m 750 -o chat -g chat /data /srv/static /backups /proxy
 COPY --from=build /venv /venv
 COPY --from=build /static /app/static
 COPY --from=build /app /app

@@ -16,7 +16,7 @@ def main() -> None:
 
     # A wrong setting is the operator's to mend: a sentence helps, a traceback does not.
     try:
-        if sys.argv[1:2] not in (["serve"], ["doctor"]):
+        if sys.argv[1:2] != ["serve"]:
             without_pools(settings.DATABASES)
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

@@ -146,11 +146,12 @@ TEMPLATES = [
 
 CHAT_SERVER = env_choice("CHAT_SERVER", "daphne", ("daphne", "uvicorn"))
 
+DATABASE_POOL = env_int("DATABASE_POOL", 16, least=3)  # one is the writer's
 DATABASES = databases(
     env("DATABASE_URL", f"sqlite:///{DATA_DIR / 'chat.sqlite3'}"),
     env("DATABASE_REPLICA_URL"),
     password=env("DATABASE_PASSWORD"),
-    pool=env_int("DATABASE_POOL", 16, least=3),  # one is the writer's
+    pool=DATABASE_POOL,
 )
 DATABASE_ROUTERS = ["chat.replica.HistoryRouter"] if "replica" in DATABASES else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

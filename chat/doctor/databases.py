@@ -91,9 +91,7 @@ def _judge_postgresql(database: BaseDatabaseWrapper) -> Iterator[Finding]:
         )
         return
     yield ok(DATABASE, f"PostgreSQL {_dotted(version)} answers.")
-    pool = settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"] if _has_pool() else None
-    if pool is None:
-        return
+    pool = settings.DATABASE_POOL
     most = int(_ask(database, "SHOW max_connections")) - int(_ask(database, "SHOW superuser_reserved_connections"))
     processes = 2 if settings.REDIS_URLS else 1
     if pool * processes > most:
@@ -135,10 +133,6 @@ def _judge_sqlite(database: BaseDatabaseWrapper, file: Path) -> Iterator[Finding
             f"The database is on a network file system ({kind}), where SQLite can lose data: move DATA_DIR to a "
             "local disk, or use PostgreSQL.",
         )
-
-
-def _has_pool() -> bool:
-    return "pool" in settings.DATABASES["default"]["OPTIONS"]
 
 
 def _ask(database: BaseDatabaseWrapper, query: str) -> Any:

@@ -76,6 +76,12 @@ def test_a_password_that_is_wrong(postgres: Postgres) -> None:
         assert "answers" in sentence(examine(site, DATABASE_PASSWORD="right"), "database", "ok")
 
 
+def test_no_pool_is_left_to_end_at_the_exit(postgres: Postgres) -> None:
+    with running_site(postgres.url) as site:
+        # It takes twenty seconds to see that its threads do not end, and tells of each.
+        assert site.manage("doctor", check=False).stderr == ""
+
+
 def test_more_connections_than_the_database_takes(postgres: Postgres) -> None:
     with running_site(postgres.url) as site:
         assert "are enough for" in sentence(examine(site), "database", "ok")
