@@ -134,7 +134,10 @@ def upgrade(stack: Stack) -> None:
     """The next version arrives in the checkout, as by `git pull`, and differs in what everybody can see."""
     main = stack.folder / "chat" / "static" / "chat" / "js" / "main.js"
     main.write_text(main.read_text() + "\n// upgraded\n")
-    stack.run("bin/upgrade")
+    done = stack.run("bin/upgrade")
+    for service in ("web-1", "web-2"):
+        replaced = re.findall(rf"{service}-1 +Recreated", done.stdout + done.stderr)
+        assert len(replaced) == 1, "once more, at the same time as the others"
 
 
 def version_file(stack: Stack) -> str:
