@@ -78,7 +78,7 @@ def test_a_password_that_is_wrong(postgres: Postgres) -> None:
 
 def test_no_pool_is_left_to_end_at_the_exit(postgres: Postgres) -> None:
     with running_site(postgres.url) as site:
-        # It takes twenty seconds to see that its threads do not end, and tells of each.
+        # Python 3.13 and later take twenty seconds to see that its threads do not end, and tell of each.
         assert site.manage("doctor", check=False).stderr == ""
 
 
