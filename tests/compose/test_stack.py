@@ -4,9 +4,10 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -90,32 +91,44 @@ def path_of_notes(tab: Tab) -> str:
     return link.get_attribute("href") or ""
 
 
-def test_nothing_is_lost_while_replicas_die_services_restart_and_an_upgrade_rolls(stack: Stack) -> None:
-    # In a thread of its own, because Playwright keeps an event loop running in this one.
-    with closing(stack.site), ThreadPoolExecutor(1) as aside:
-        aside.submit(asyncio.run, talk_through_everything(stack)).result()
+def test_nothing_is_lost_while_replicas_die_and_services_restart(stack: Stack) -> None:
+    talk_through(stack, misfortunes)
+
+
+def test_nothing_is_lost_while_an_upgrade_rolls(stack: Stack) -> None:
+    talk_through(stack, lambda stack: [partial(upgrade, stack)])
     assert b"upgraded" in stack.get(version_file(stack)).body
 
 
-async def talk_through_everything(stack: Stack) -> None:
-    async with conversation(stack.site, [stack], people=PEOPLE, pace=PACE) as talk:
-        await talk.settled()
-        await asyncio.to_thread(stack.kill, "web-1")
-        await talk.settled()
-        # One that hangs is found by its `/readyz`, and whoever asks comes to the other.
-        await asyncio.to_thread(stack.compose, "pause", "web-2")
-        await asyncio.to_thread(expect_pages, stack)
-        await talk.settled()
-        await asyncio.to_thread(stack.compose, "unpause", "web-2")
-        await talk.settled()
-        await asyncio.to_thread(stack.compose, "restart", "redis")
-        await talk.settled()
-        await asyncio.to_thread(stack.compose, "restart", "postgres")
-        await talk.settled()
-        await asyncio.to_thread(upgrade, stack)
-        await talk.settled()
-        story = await talk.finish()
-    check(story, stored(stack.site, list(story.clocks)))
+def talk_through(stack: Stack, events: Callable[[Stack], Iterable[Callable[[], object]]]) -> None:
+    """People talk while the events happen, one after the other, and settle in between."""
+
+    async def talk() -> None:
+        async with conversation(stack.site, [stack], people=PEOPLE, pace=PACE) as talk:
+            await talk.settled()
+            for event in events(stack):
+                await asyncio.to_thread(event)
+                await talk.settled()
+            story = await talk.finish()
+        check(story, stored(stack.site, list(story.clocks)))
+
+    # In a thread of its own, because Playwright keeps an event loop running in this one.
+    with closing(stack.site), ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, talk()).result()
+
+
+def misfortunes(stack: Stack) -> Iterator[Callable[[], object]]:
+    yield partial(stack.kill, "web-1")
+    # One that hangs is found by its `/readyz`, and whoever asks comes to the other.
+    yield partial(hang, stack)
+    yield partial(stack.compose, "unpause", "web-2")
+    yield partial(stack.compose, "restart", "redis")
+    yield partial(stack.compose, "restart", "postgres")
+
+
+def hang(stack: Stack) -> None:
+    stack.compose("pause", "web-2")
+    expect_pages(stack)
 
 
 def expect_pages(stack: Stack) -> None:
