@@ -64,13 +64,7 @@ def _rooms(user: User, room_id: int | None) -> list[int]:
         ranks.require_moderator(user, room)
         return [room_id]
     ranks.require_moderator(user, None)
-    mine = Room.objects.filter(memberships__user=user, memberships__left=False)
-    return list(
-        (Room.objects.filter(kind=Room.Kind.PUBLIC).order_by() | mine.order_by())
-        .exclude(kind=Room.Kind.DIRECT)
-        .distinct()
-        .values_list("pk", flat=True)
-    )
+    return list(ranks.rooms_in_view(user).values_list("pk", flat=True))
 
 
 def _newest(room_ids: list[int], trial: Trial) -> Iterator[list[Message]]:

@@ -96,7 +96,7 @@ except OSError as error:
 
 INSTALLED_APPS = [
     "daphne",  # before staticfiles: its check asks for it
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # `chat.admin` has a site of its own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,9 +1,9 @@
 """The site's addresses: Django admin, and everything else in `chat.urls`."""
 
-from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from chat.admin import desk
 from chat.views.admin import sign_in, sign_out
 
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     path("admin/login/", sign_in),
     path("admin/logout/", sign_out),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
-    path("admin/", admin.site.urls),
+    path("admin/", desk.urls),
     path("", include("chat.urls")),
 ]
 

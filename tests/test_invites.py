@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from chat.actions import invites, people, rooms
+from chat.actions.moderation.record import Actor
 from chat.errors import Refused
 from chat.models import Invite, Membership, Room, Sanction, User
 from tests import cast
@@ -96,7 +97,7 @@ def use_up(invite: Invite) -> None:
 
 
 def revoke(invite: Invite) -> None:
-    invites.revoke_invite(by=invite.created_by, invite=invite)
+    invites.revoke_invite(by=Actor(invite.created_by), invite=invite)
 
 
 def remove_its_maker(invite: Invite) -> None:

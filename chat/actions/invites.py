@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat import access
 from chat.actions import rooms
+from chat.actions.moderation.record import Action, Actor, record
 from chat.errors import Refused
 from chat.models import Invite, Membership, Room, Sanction, User
 
@@ -30,11 +31,19 @@ def create_invite(
     return Invite.objects.create(room=room, created_by=by, expires_at=expires_at, max_uses=max_uses)
 
 
-def revoke_invite(*, by: User, invite: Invite) -> None:
-    """End an invite. Its maker and the site's staff may; to others it does not exist."""
-    if invite.created_by_id != by.pk and not by.is_staff:
+def revoke_invite(*, by: Actor, invite: Invite) -> None:
+    """End an invite. Its maker and the site's staff may; to others it does not exist.
+
+    What staff end of another is on the record.
+    """
+    mine = by.user is not None and invite.created_by_id == by.user.pk
+    if not mine and (by.user is None or not by.user.is_staff):
         raise Refused("not_found", _("There is no such invitation."))
-    Invite.objects.filter(pk=invite.pk).update(revoked=True)
+    with transaction.atomic():
+        ended = Invite.objects.filter(pk=invite.pk, revoked=False).update(revoked=True)
+        if ended and not mine:
+            after = {"invite": invite.pk}
+            record(by=by, action=Action.REVOKE_INVITE, person=invite.created_by, room=invite.room, after=after)
 
 
 def accept_invite(*, user: User, invite: Invite) -> None:

@@ -1,29 +1,74 @@
+"""What was said in public rooms and in those in which the moderator is."""
+
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
 
-from chat.models import Message, Room
+from chat.actions.moderation import removing
+from chat.actions.moderation.record import Actor
+from chat.casework.listing import removal_of
+from chat.models import Membership, Message, Room
 
-from .readonly import ReadOnlyAdmin
+from .acting import Act, ActingAdmin
+from .filters import picked
+from .forms import OptionalReasonForm
+from .readonly import member
+from .site import desk
 
 
-@admin.register(Message)
-class MessageAdmin(ReadOnlyAdmin):
-    """What was said in rooms. Direct messages are nobody else's business."""
+def _remove(by: Actor, message: Message, found: dict[str, Any]) -> None:
+    removing.remove(by=by, message_id=message.pk, reason=found["reason"])
 
+
+def _restore(by: Actor, message: Message, found: dict[str, Any]) -> None:
+    removing.restore(by=by, message_id=message.pk, reason=found["reason"])
+
+
+@admin.register(Message, site=desk)
+class MessageAdmin(ActingAdmin):
+    """Direct messages are nobody else's business, and what is said in other private rooms comes by reports."""
+
+    heading = _("Messages")
     list_display = ("id", "room", "author", "beginning", "kind", "sent_at", "edited_at", "deleted")
-    list_filter = ("kind", "deleted")
-    list_select_related = ("room", "author")
-    search_fields = ("text", "author__username")
+    list_filter = (picked("room", _("room")), picked("author", _("author")), "kind", "deleted")
+    list_select_related = ("room", "author", "removal")
+    search_fields = ("text",)
     ordering = ("-id",)
-    list_per_page = 50
-    fields = ("room", "author", "text", "kind", "sent_at", "edited_at", "deleted", "pinned")
+    fields = ("room", "author", "words", "kind", "sent_at", "edited_at", "deleted", "pinned")
+    readonly_fields = ("words",)
+    acts = (
+        Act(
+            "remove",
+            _("Remove message"),
+            _remove,
+            OptionalReasonForm,
+            applies=lambda message: not message.deleted,
+        ),
+        Act(
+            "restore",
+            _("Restore message"),
+            _restore,
+            OptionalReasonForm,
+            applies=lambda message: removal_of(message) is not None,
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        messages: QuerySet[Message] = super().get_queryset(request)
-        return messages.exclude(room__kind=Room.Kind.DIRECT)
+        # By ids and not by a join: else SQLite reads room after room, and sorts all of them for a page.
+        mine = Membership.objects.filter(user=member(request), left=False, room__kind=Room.Kind.PRIVATE)
+        own = list(mine.values_list("room_id", flat=True))
+        return Message.objects.filter(Q(room__kind=Room.Kind.PUBLIC) | Q(room_id__in=own)).order_by("-pk")
 
-    @admin.display(description="text")
+    @admin.display(description=_("text"))
+    def words(self, message: Message) -> str:
+        """With those of a message that was removed and can be restored."""
+        removal = removal_of(message)
+        return removal.text if removal else message.text
+
+    @admin.display(description=_("text"))
     def beginning(self, message: Message) -> str:
-        return Truncator(message.text).chars(80)
+        return Truncator(self.words(message)).chars(80)

@@ -1,14 +1,63 @@
-from django.contrib import admin
+"""Public rooms, and those in which the moderator is."""
 
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from chat import ranks
+from chat.actions.moderation import restricting
+from chat.actions.moderation.record import Actor
 from chat.models import Room
 
-from .readonly import ReadOnlyAdmin
+from .acting import Act, ActingAdmin
+from .forms import SlowModeForm
+from .readonly import member
+from .site import desk
 
 
-@admin.register(Room)
-class RoomAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "kind", "topic", "archived", "locked", "slow_mode", "created_at")
-    list_filter = ("kind", "archived")
+def _lock(by: Actor, room: Room, _found: dict[str, Any]) -> None:
+    restricting.set_posting(by=by, room_id=room.pk, locked=True)
+
+
+def _unlock(by: Actor, room: Room, _found: dict[str, Any]) -> None:
+    restricting.set_posting(by=by, room_id=room.pk, locked=False)
+
+
+def _slow_down(by: Actor, room: Room, found: dict[str, Any]) -> None:
+    restricting.set_posting(by=by, room_id=room.pk, slow_mode=found["seconds"])
+
+
+def _announcements(by: Actor, room: Room, _found: dict[str, Any]) -> None:
+    restricting.set_posting(by=by, room_id=room.pk, announcements=True)
+
+
+def _conversation(by: Actor, room: Room, _found: dict[str, Any]) -> None:
+    restricting.set_posting(by=by, room_id=room.pk, announcements=False)
+
+
+@admin.register(Room, site=desk)
+class RoomAdmin(ActingAdmin):
+    heading = _("Rooms")
+    list_display = ("__str__", "kind", "topic", "archived", "locked", "slow_mode", "announcements", "created_at")
+    list_filter = ("kind", "archived", "locked", "announcements")
     search_fields = ("name", "topic")
-    ordering = ("name",)
-    fields = ("name", "kind", "topic", "archived", "locked", "slow_mode", "created_at", "clock")
+    ordering = ("-pk",)
+    fields = ("name", *list_display[1:], "clock")
+    acts = (
+        Act("lock", _("Lock"), _lock, applies=lambda room: not room.locked),
+        Act("unlock", _("Unlock"), _unlock, applies=lambda room: room.locked),
+        Act("slow-mode", _("Set slow mode"), _slow_down, SlowModeForm),
+        Act(
+            "announcements",
+            _("Keep for announcements"),
+            _announcements,
+            applies=lambda room: not room.announcements,
+        ),
+        Act("conversation", _("Let everybody post"), _conversation, applies=lambda room: room.announcements),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
+        return ranks.rooms_in_view(member(request)).order_by(*self.ordering)

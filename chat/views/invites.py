@@ -12,6 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chat.actions import invites
+from chat.actions.moderation.record import Actor
+from chat.api.actors import address_of
 from chat.errors import Refused
 from chat.forms import InviteForm
 from chat.models import Invite, Room, Site, User
@@ -66,7 +68,8 @@ def manage(request: HttpRequest, user: User) -> HttpResponse:
 @signed_in
 def revoke(request: HttpRequest, user: User, invite_id: int) -> HttpResponse:
     try:
-        invites.revoke_invite(by=user, invite=get_object_or_404(Invite, pk=invite_id))
+        by = Actor(user, address=address_of(request))
+        invites.revoke_invite(by=by, invite=get_object_or_404(Invite, pk=invite_id))
     except Refused:
         raise Http404 from None
     messages.success(request, _("That link does not work any more."))

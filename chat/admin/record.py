@@ -1,0 +1,68 @@
+"""The record of moderation: looked at, searched and taken along, and never changed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import ModerationAction
+
+from .filters import picked
+from .readonly import ReadOnlyAdmin
+from .record_files import FORMATS, Pieces
+from .site import desk
+
+
+@admin.register(ModerationAction, site=desk)
+class RecordAdmin(ReadOnlyAdmin):
+    """All acts are here for all moderators, those on themselves too: reports name nobody in it."""
+
+    heading = _("Record")
+    list_display = ("at", "action", "actor_name", "person_name", "room_name", "reason", "source")
+    list_filter = (
+        "at",
+        "action",
+        "source",
+        picked("actor", _("moderator")),
+        picked("person", _("person")),
+        picked("room", _("room")),
+    )
+    search_fields = ("reason", "actor_name", "person_name", "room_name")
+    ordering = ("-at", "-pk")
+    fields = (
+        "at",
+        "action",
+        "actor_name",
+        "person_name",
+        "room_name",
+        "message_id",
+        "reason",
+        "before",
+        "after",
+        "source",
+        "address",
+    )
+    readonly_fields = ("message_id",)
+    change_list_template = "admin/record.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("export.<slug:form>", self.admin_site.admin_view(self.export), name="chat_record_export")
+        return [own, *super().get_urls()]
+
+    def export(self, request: HttpRequest, form: str) -> StreamingHttpResponse:
+        """What the list shows by the same filters and search, all of it, as a file."""
+        if form not in FORMATS:
+            raise Http404
+        try:
+            rows: Any = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            raise Http404 from None
+        response = StreamingHttpResponse(Pieces(FORMATS[form](rows)), content_type=FORMATS[form].content_type)
+        name = f"record-{timezone.localdate():%Y-%m-%d}.{form}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Cache-Control"] = "no-store"
+        return response
