@@ -115,9 +115,7 @@ class CaseAdmin(ActingAdmin):
             "row": row,
             "case": opened.case,
             "file": opened,
-            "reports": Report.objects.filter(case=row)
-            .select_related("reporter")
-            .order_by("-pk")[: casefile.REPORTS],
+            "reports": _reports(row),
             "about": opened.case.person.name or opened.case.person.username,
             "acts_before": _named(ModerationAction.Action.choices, opened.history.acts),
             "cases_before": _named(Case.State.choices, opened.history.cases),
