@@ -48,6 +48,7 @@ class Act:
 class ActingAdmin(ReadOnlyAdmin):
     acts: Sequence[Act] = ()
     back_to_list = False  # after an act, even one on a single row
+    related: Sequence[str] = ()  # what `named` reads besides the row
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_act"
@@ -94,7 +95,7 @@ class ActingAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "heading": self.heading,
             "title": act.label,
-            "rows": rows,
+            "rows": [self.named(row) for row in rows],
             "form": form,
             "media": self.media + (form.media if form else Media()),
         }
@@ -108,7 +109,7 @@ class ActingAdmin(ReadOnlyAdmin):
             try:
                 act.run(by, row, found)
             except Refused as refusal:
-                refused[refusal.message].append(str(row))
+                refused[refusal.message].append(self.named(row))
         for message, names in refused.items():
             messages.error(request, f"{', '.join(names)}: {_(message)}")
         done = len(rows) - sum(map(len, refused.values()))
@@ -116,10 +117,18 @@ class ActingAdmin(ReadOnlyAdmin):
             words = {"act": act.label, "count": done}
             messages.success(request, ngettext("%(act)s: done.", "%(act)s: %(count)d done.", done) % words)
 
+    def named(self, row: Any) -> str:
+        """What a row is called where it is acted on."""
+        return str(row)
+
+    def of_ids(self, request: HttpRequest, ids: Sequence[int]) -> list[Any]:
+        rows = self.get_queryset(request).filter(pk__in=ids).order_by("pk")
+        return list(rows.select_related(*self.related) if self.related else rows)
+
     def _chosen(self, request: HttpRequest) -> list[Any]:
         """Only what the person's own list could show."""
         ids = [int(each) for each in request.GET.get("ids", "").split(",") if each.isdecimal() and len(each) < 19]
-        return list(self.get_queryset(request).filter(pk__in=ids[:MOST]).order_by("pk"))
+        return self.of_ids(request, ids[:MOST])
 
     def _address(self, act: Act, ids: Sequence[int]) -> str:
         address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_act", args=[act.name])
@@ -144,5 +153,5 @@ def _from_list(page: ActingAdmin, request: HttpRequest, chosen: QuerySet[Any], *
         return None
     if act.form is not None:
         return redirect(page._address(act, sorted(ids)))
-    page.carry_out(request, act, list(page.get_queryset(request).filter(pk__in=ids).order_by("pk")), {})
+    page.carry_out(request, act, page.of_ids(request, ids), {})
     return None

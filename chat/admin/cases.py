@@ -1,6 +1,7 @@
 """The queue of reports, and the page of one with the message, what is around it, and what may be done."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions.moderation import looking
 from chat.casework import casefile, listing
+from chat.casework.casefile import CaseFile
 from chat.casework.visibility import RELATED, visible_to
 from chat.errors import Refused
 from chat.models import Case, ModerationAction, Report
@@ -89,9 +91,15 @@ class CaseAdmin(ActingAdmin):
     ordering = ("-opened_at", "-pk")
     acts = ACTS
     back_to_list = True
+    related = RELATED
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         return visible_to(member(request)).order_by(*self.ordering)
+
+    def named(self, row: Case) -> str:
+        """Without words: a look into a private room is made on the report's own page."""
+        about = (_("Report %(number)d") % {"number": row.pk}, listing.subject_of(row), row.room)
+        return " · ".join(str(each) for each in about if each)
 
     def get_changelist(self, request: HttpRequest, **_options: Any) -> type[ChangeList]:
         return Queue
@@ -114,7 +122,7 @@ class CaseAdmin(ActingAdmin):
             "title": _("Report %(number)d") % {"number": row.pk},
             "row": row,
             "case": opened.case,
-            "file": opened,
+            "said": _said(opened),
             "reports": _reports(row),
             "about": opened.case.person.name or opened.case.person.username,
             "acts_before": _named(ModerationAction.Action.choices, opened.history.acts),
@@ -146,6 +154,21 @@ class CaseAdmin(ActingAdmin):
     @admin.display(description=_("moderator"))
     def assignee_shown(self, case: Any) -> str:
         return str(case.assignee or "")
+
+
+def _said(opened: CaseFile) -> list[dict[str, Any]]:
+    """The message with what is around it, in order."""
+    if opened.message is None:
+        return []
+    return [
+        {
+            "author": message.author.name or message.author.username,
+            "at": datetime.fromisoformat(message.sent_at),
+            "message": message,
+            "reported": message is opened.message,
+        }
+        for message in (*opened.before, opened.message, *opened.after)
+    ]
 
 
 def _reports(case: Case) -> QuerySet[Report]:

@@ -40,6 +40,7 @@ class MessageAdmin(ActingAdmin):
     ordering = ("-id",)
     fields = ("room", "author", "words", "kind", "sent_at", "edited_at", "deleted", "pinned")
     readonly_fields = ("words",)
+    related = list_select_related
     acts = (
         Act(
             "remove",
@@ -62,6 +63,9 @@ class MessageAdmin(ActingAdmin):
         mine = Membership.objects.filter(user=member(request), left=False, room__kind=Room.Kind.PRIVATE)
         own = list(mine.values_list("room_id", flat=True))
         return Message.objects.filter(Q(room__kind=Room.Kind.PUBLIC) | Q(room_id__in=own)).order_by("-pk")
+
+    def named(self, row: Message) -> str:
+        return f"{row.author}: {self.beginning(row)}"
 
     @admin.display(description=_("text"))
     def words(self, message: Message) -> str:

@@ -1,5 +1,6 @@
 """The record of moderation: looked at, searched and taken along, and never changed."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -22,7 +23,7 @@ class RecordAdmin(ReadOnlyAdmin):
     """All acts are here for all moderators, those on themselves too: reports name nobody in it."""
 
     heading = _("Record")
-    list_display = ("at", "action", "actor_name", "person_name", "room_name", "reason", "source")
+    list_display = ("when", "action", "who", "whom", "where", "reason", "source")
     list_filter = (
         "at",
         "action",
@@ -66,3 +67,19 @@ class RecordAdmin(ReadOnlyAdmin):
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "no-store"
         return response
+
+    @admin.display(description=_("when"))
+    def when(self, act: ModerationAction) -> datetime:
+        return act.at
+
+    @admin.display(description=_("moderator"))
+    def who(self, act: ModerationAction) -> str:
+        return act.actor_name
+
+    @admin.display(description=_("person"))
+    def whom(self, act: ModerationAction) -> str:
+        return act.person_name
+
+    @admin.display(description=_("room"))
+    def where(self, act: ModerationAction) -> str:
+        return act.room_name

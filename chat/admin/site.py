@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,14 @@ from chat import ranks
 from chat.models import User
 
 from . import dashboard
+
+
+class Completion(AutocompleteJsonView):
+    """People by both their names, since many are called the same."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        found: dict[str, str] = super().serialize_result(obj, to_field_name)
+        return {**found, "text": f"{obj} @{obj.username}"} if isinstance(obj, User) else found
 
 
 class Desk(AdminSite):
@@ -27,6 +36,9 @@ class Desk(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         assert isinstance(request.user, User), "nobody else has the permission"
         return super().index(request, {**(extra_context or {}), **dashboard.of(request.user)})
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return Completion.as_view(admin_site=self)(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """With the headings of our pages."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.messages import get_messages
-from django.http import HttpResponse
 from django.test import Client
 
 from chat.models import User
@@ -24,7 +23,7 @@ def page(client: Client, address: str) -> str:
 def act(client: Client, model: str, name: str, *ids: int, **fields: Any) -> list[str]:
     """Send the form of an act; what the desk said."""
     chosen = ",".join(map(str, ids))
-    answer: HttpResponse = client.post(f"/admin/chat/{model}/act/{name}/?ids={chosen}", fields)
+    answer = client.post(f"/admin/chat/{model}/act/{name}/?ids={chosen}", fields)
     assert answer.status_code == 302, answer.content.decode()
     return said(answer)
 

@@ -128,4 +128,4 @@ def test_there_is_no_message_to_remove_where_a_person_was_reported(dora: User, b
     case = Case.objects.get()
     assert "act/remove/" not in page(client_of(dora), f"chat/case/{case.pk}/change/")
     told = act(client_of(dora), "case", "remove", case.pk, reason="x")
-    assert told == [f"report {case.pk}: This report is about a person."]
+    assert told == [f"Report {case.pk} · Charlie: This report is about a person."]

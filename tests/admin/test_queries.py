@@ -119,7 +119,7 @@ def test_a_hundred_thousand_rows(alice: User, bob: User, dora: User, general: Ro
 
 def multiply(row: Model, number: int, **changed: str) -> None:
     """So many copies of a row, by one statement: through Django it takes minutes."""
-    columns = [field.column for field in row._meta.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in row._meta.concrete_fields if not field.primary_key]
     values = ", ".join(changed.get(column, column) for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -75,7 +75,7 @@ def test_people_are_picked_by_their_names(server: Server, company: Company, dora
     form = desk.locator("details[data-filter-title=person]")
     form.get_by_role("combobox").click()
     desk.locator(".select2-search__field").fill(company.bob.username)
-    desk.get_by_role("option", name="Bob").click()
+    desk.get_by_role("option", name=f"@{company.bob.username}").click()
     form.get_by_role("button", name="Filter").click()
     results = desk.locator("#result_list")
     expect(results.get_by_text("Kayaks")).to_have_count(1)
