@@ -67,6 +67,15 @@ class PlaceForm(ActForm):
     )
 
 
+class OneRoomForm(OptionalReasonForm, PlaceForm):
+    field_order = ("room", "reason")
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["room"].required = True
+        self.fields["room"].help_text = ""
+
+
 class WarnForm(ReasonForm):
     signed = forms.BooleanField(label=_("Show my name"), required=False)
 

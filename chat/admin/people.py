@@ -9,7 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat import histories, ranks
-from chat.actions.moderation import accounts, appointing, banning, muting, noting, purging, warning
+from chat.actions.moderation import (
+    accounts,
+    appointing,
+    banning,
+    muting,
+    noting,
+    purging,
+    removing_people,
+    warning,
+)
 from chat.actions.moderation.record import Actor
 from chat.errors import Refused
 from chat.models import User
@@ -42,6 +51,10 @@ def _mute(by: Actor, person: User, found: dict[str, Any]) -> None:
 
 def _unmute(by: Actor, person: User, found: dict[str, Any]) -> None:
     muting.unmute(by=by, person_id=person.pk, room_id=_room_id(found), reason=found["reason"])
+
+
+def _remove(by: Actor, person: User, found: dict[str, Any]) -> None:
+    removing_people.remove_from_room(by=by, person_id=person.pk, room_id=found["room"].pk, reason=found["reason"])
 
 
 def _ban(by: Actor, person: User, found: dict[str, Any]) -> None:
@@ -95,6 +108,7 @@ class UserAdmin(ActingAdmin):
         Act("warn", _("Warn"), _warn, forms.WarnForm),
         Act("mute", _("Mute"), _mute, forms.MuteForm),
         Act("unmute", _("Lift a mute"), _unmute, forms.LiftForm),
+        Act("remove", _("Remove from a room"), _remove, forms.OneRoomForm),
         Act("ban", _("Ban"), _ban, forms.BanForm),
         Act("unban", _("Lift a ban"), _unban, forms.LiftForm),
         Act("purge", _("Remove messages"), _purge, forms.PurgeForm),

@@ -10,16 +10,23 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.actions.moderation import purging
+from chat.actions.moderation.record import Actor
 from chat.models import ModerationAction
 
+from .acting import Act, ActingAdmin
 from .filters import picked
-from .readonly import ReadOnlyAdmin
+from .forms import OptionalReasonForm
 from .record_files import FORMATS, Pieces
 from .site import desk
 
 
+def _restore(by: Actor, act: ModerationAction, found: dict[str, Any]) -> None:
+    purging.restore_purged(by=by, action_id=act.pk, reason=found["reason"])
+
+
 @admin.register(ModerationAction, site=desk)
-class RecordAdmin(ReadOnlyAdmin):
+class RecordAdmin(ActingAdmin):
     """All acts are here for all moderators, those on themselves too: reports name nobody in it."""
 
     heading = _("Record")
@@ -49,6 +56,16 @@ class RecordAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("message_id",)
     change_list_template = "admin/record.html"
+    acts = (
+        Act(
+            "restore",
+            _("Restore these messages"),
+            _restore,
+            OptionalReasonForm,
+            applies=lambda act: act.action == ModerationAction.Action.PURGE_MESSAGES,
+            bulk=False,
+        ),
+    )
 
     def get_urls(self) -> list[URLPattern]:
         own = path("export.<slug:form>", self.admin_site.admin_view(self.export), name="chat_record_export")

@@ -1,6 +1,6 @@
 """The desk itself: who may enter, what is on it, and its first page."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -38,7 +38,7 @@ class Desk(AdminSite):
         return super().index(request, {**(extra_context or {}), **dashboard.of(request.user)})
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        return Completion.as_view(admin_site=self)(request)
+        return cast(HttpResponse, Completion.as_view(admin_site=self)(request))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """With the headings of our pages."""

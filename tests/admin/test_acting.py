@@ -75,6 +75,14 @@ def test_all_people_at_once_are_too_many(dora: User, bob: User, monkeypatch: pyt
     assert said(answer) == ["At most 1 at once."]
 
 
+def test_a_person_is_removed_from_the_room_that_is_named(dora: User, bob: User, general: Room) -> None:
+    answer = client_of(dora).post(f"/admin/chat/user/act/remove/?ids={bob.pk}", {"room": ""})
+    assert answer.context["form"].errors.keys() == {"room"}
+    act(client_of(dora), "user", "remove", bob.pk, room=general.pk, reason="Off topic")
+    assert Membership.objects.get(room=general, user=bob).left
+    assert (last().action, last().reason) == ("remove", "Off topic")
+
+
 def test_people_are_deactivated_signed_out_and_noted(dora: User, bob: User) -> None:
     client = client_of(dora)
     act(client, "user", "deactivate", bob.pk, reason="Gone")
@@ -218,3 +226,8 @@ def test_a_purge_takes_what_was_said_lately(alice: User, dora: User, general: Ro
     Message.objects.filter(pk=old.pk).update(sent_at=timezone.now() - timedelta(days=3))
     act(client_of(dora), "user", "purge", spammer.pk, since="1440", reason="Adverts")
     assert list(Message.objects.filter(deleted=True)) == [new]
+    purged = ModerationAction.objects.get(action="purge_messages")
+    assert "act/restore/" in page(client_of(dora), f"chat/moderationaction/{purged.pk}/change/")
+    act(client_of(dora), "moderationaction", "restore", purged.pk)
+    assert not Message.objects.filter(deleted=True).exists()
+    assert "act/restore/" not in page(client_of(dora), f"chat/moderationaction/{last().pk}/change/")
