@@ -7,7 +7,6 @@ from tests.client import online
 from tests.people import Company, gather
 from tests.processes.pairs import Pair
 from tests.processes.test_moderation import code_of_post
-from tests.processes.test_personal import sees_room
 
 
 async def act(pair: Pair, company: Company, name: str, model: str = "user", row: int = 0, **fields: Any) -> None:
@@ -30,7 +29,7 @@ async def test_a_mute_and_a_lock_hold_at_once(pair: Pair) -> None:
     async with online(pair.second, company.bob) as bob:
         assert await code_of_post(bob, company.general) == "ok"
         await act(pair, company, "lock", "room", company.general)
-        await sees_room(bob, company.general, locked=True)
+        await bob.until(lambda: "'locked': True" in str(bob.received), "the lock")
         await act(pair, company, "unlock", "room", company.general)
         await act(pair, company, "mute", minutes="60", reason="Adverts")
         assert await code_of_post(bob, company.general) == "muted"
