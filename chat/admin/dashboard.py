@@ -62,12 +62,13 @@ def of(user: User) -> dict[str, Any]:
 
 
 def chart(title: str, model: type[Model], field: str) -> Chart:
-    """Rows of each of the last 14 days, today's included, in the viewer's time zone. Two queries."""
+    """Rows of each of the last 14 days, today's included, in the viewer's time zone. Three queries."""
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     days = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
     ends = [*days[1:], today + timedelta(days=1)]
     rows: Any = model._default_manager.all()
     top = rows.aggregate(top=Max("pk"))["top"] or 0
+    older = rows.filter(pk__lte=top - WINDOW).exists()
     counts = rows.filter(pk__gt=top - WINDOW).aggregate(
         **{
             f"day_{number}": Count("pk", filter=Q(**{f"{field}__gte": start, f"{field}__lt": end}))
@@ -78,7 +79,7 @@ def chart(title: str, model: type[Model], field: str) -> Chart:
     numbers = [counts[f"day_{number}"] for number in range(DAYS)]
     most = max(numbers)
     bars = [_bar(place, day, number, most) for place, (day, number) in enumerate(zip(days, numbers, strict=True))]
-    return Chart(title, bars, most, complete=top <= WINDOW or counts["before"] > 0)
+    return Chart(title, bars, most, complete=not older or counts["before"] > 0)
 
 
 def _bar(place: int, day: datetime, count: int, most: int) -> Bar:
