@@ -1,7 +1,8 @@
+/** @import { Notice, ReportCategory } from "./notice-types.d.ts" */
 /** @import { Attachment, Id, Member, Notify, Page, Role, Room, Tick, User } from "./types.d.ts" */
 
 import { readAnswer } from "./answer.js";
-import { normaliseMember, normalisePage, normaliseRoom, normaliseUser } from "./normalise.js";
+import { normaliseMember, normaliseNotice, normalisePage, normaliseRoom, normaliseUser } from "./normalise.js";
 import { CommandError } from "./protocol.js";
 import { upload } from "./upload.js";
 
@@ -74,6 +75,41 @@ export class Api {
   /** @param {Id} room @param {Id} user */
   async removeMember(room, user) {
     await this.request("DELETE", `/api/rooms/${room}/members/${user}`);
+  }
+
+  /** @param {{message?: Id, person?: Id, category: ReportCategory, note: string}} report of one of the two */
+  async report(report) {
+    await this.request("POST", "/api/reports", report);
+  }
+
+  /** @returns {Promise<Notice[]>} mine, those not seen among them */
+  async notices() {
+    return (await this.request("GET", "/api/notices")).notices.map(normaliseNotice);
+  }
+
+  /** It was seen; no screen shows it any more. @param {Id} notice */
+  async putAside(notice) {
+    await this.request("POST", `/api/notices/${notice}/seen`);
+  }
+
+  /** Take away what somebody wrote; it can be restored. @param {Id} message @param {string} reason may be empty */
+  async removeMessage(message, reason) {
+    await this.request("POST", `/api/messages/${message}/remove`, { reason });
+  }
+
+  /** @param {Id} message that a moderator or a rule took away */
+  async restoreMessage(message) {
+    await this.request("POST", `/api/messages/${message}/restore`, {});
+  }
+
+  /** @param {Id} user @param {Id} room @param {number} minutes 10 to 43,200 */
+  async mute(user, room, minutes) {
+    await this.request("POST", `/api/users/${user}/mute`, { room, minutes });
+  }
+
+  /** @param {Id} user @param {Id} room */
+  async unmute(user, room) {
+    await this.request("POST", `/api/users/${user}/unmute`, { room });
   }
 
   /** @returns {Promise<Id[]>} whom I block */

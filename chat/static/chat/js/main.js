@@ -7,8 +7,10 @@ import { Composer } from "./elements/composer.js";
 import { Details } from "./elements/details.js";
 import { AddPeople, NewMessage, NewRoom, wireDialogs } from "./elements/dialogs.js";
 import { Head } from "./elements/head.js";
+import { Notices } from "./elements/notices.js";
 import { People } from "./elements/people.js";
 import { Pins } from "./elements/pins.js";
+import { ReportForm } from "./elements/report.js";
 import { Sidebar } from "./elements/sidebar.js";
 import { Status } from "./elements/status.js";
 import { Switcher } from "./elements/switcher.js";
@@ -37,6 +39,8 @@ const ELEMENTS = {
   "chat-new-room": NewRoom,
   "chat-new-message": NewMessage,
   "chat-add-people": AddPeople,
+  "chat-report": ReportForm,
+  "chat-notices": Notices,
 };
 
 start();
@@ -51,6 +55,7 @@ async function start() {
     me: boot.me,
     site: document.body.dataset.site ?? "",
     maxUpload: boot.max_upload_bytes,
+    moderator: boot.moderator,
     emoji: new EmojiPopover(),
   });
   app.room = boot.room;

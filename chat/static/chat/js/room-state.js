@@ -53,6 +53,8 @@ export function createOutcome() {
     users: [],
     restored: false,
     blocks: false,
+    notices: [],
+    welcomed: false,
   };
 }
 
