@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from chat import access, encoding
+from chat import access, encoding, ranks
 from chat.actions.setup import is_set_up
 from chat.errors import Refused
 from chat.models import Room, Site, User
@@ -75,6 +75,7 @@ def _show(request: HttpRequest, user: User, room: Room | None, at: int | None) -
     me = {"name": "", "avatar": None, "bot": False} | msgspec.to_builtins(encoding.user(user))
     boot = {
         "me": me,
+        "moderator": ranks.moderates_site(user),
         "room": room.pk if room else None,
         "at": at,
         "version": settings.STATIC_VERSION,

@@ -2,8 +2,10 @@
 /** @import { Client } from "./client.js" */
 /** @import { EmojiPopover } from "./timeline/emoji.js" */
 import { t } from "./i18n.js";
+import { Moderation } from "./moderation.js";
 import { Preview } from "./preview.js";
 import { CommandError } from "./protocol.js";
+import { mayModerate } from "./render/room.js";
 
 /** How long the event of a new room may take, in ms; then it is read from outside. */
 const PATIENCE = 4000;
@@ -15,7 +17,7 @@ const AGAIN = 4000;
  * What the elements of the page share: the client, and which room is on screen.
  *
  * Events: `room` another room, or place in it, comes on screen; `loaded` its history is there; `reply` the
- * reader answers `replying`; `details` its panel opens or closes; `edit-last`, `posted`, `latest` ask the timeline; `open` and `card` carry a detail.
+ * reader answers `replying`; `details` its panel opens or closes; `edit-last`, `posted`, `latest` ask the timeline; `open`, `card` and `reports` carry a detail.
  */
 export class App extends EventTarget {
   /** @type {Id | null} the room on screen */
@@ -31,15 +33,20 @@ export class App extends EventTarget {
   online = false;
   /** Messages of blocked people that the reader wants to see all the same. @type {Set<Id>} */
   unfolded = new Set();
-  /** The open tab of the details panel. @type {"people" | "pins" | "about" | null} null: closed */
+  /** The open tab of the details panel. @type {"people" | "pins" | "about" | "moderation" | null} null: closed */
   details = null;
 
-  /** @param {{client: Client, me: User, site: string, maxUpload: number, emoji: EmojiPopover}} parts maxUpload: bytes */
-  constructor({ client, me, site, maxUpload, emoji }) {
+  /**
+   * @param {{client: Client, me: User, moderator: boolean, site: string, maxUpload: number, emoji: EmojiPopover}} parts
+   *   moderator: of the site; maxUpload: bytes
+   */
+  constructor({ client, me, moderator, site, maxUpload, emoji }) {
     super();
     this.client = client;
     this.api = client.api;
+    this.moderation = new Moderation(client.api);
     this.me = me;
+    this.moderator = moderator;
     this.site = site;
     this.maxUpload = maxUpload;
     this.emoji = emoji;
@@ -58,6 +65,11 @@ export class App extends EventTarget {
   folds(message) {
     const unwanted = this.client.blocks.has(message.author.id) && message.kind === "text";
     return unwanted && !message.deleted && !this.unfolded.has(message.id);
+  }
+
+  /** @param {Room} room @returns {boolean} the reader keeps order in it, as a moderator of the room or of the site */
+  moderates(room) {
+    return mayModerate(room) || (this.moderator && room.kind !== "direct");
   }
 
   /** @returns {boolean} */
@@ -153,7 +165,7 @@ export class App extends EventTarget {
     this.#emit("reply");
   }
 
-  /** @param {"people" | "pins" | "about"} [tab] without: as last opened */
+  /** @param {"people" | "pins" | "about" | "moderation"} [tab] without: as last opened */
   toggleDetails(tab) {
     const next = tab ?? "people";
     this.details = this.details === null || (tab && this.details !== tab) ? next : null;
@@ -179,6 +191,11 @@ export class App extends EventTarget {
   /** @param {string} dialog its id */
   open(dialog) {
     this.dispatchEvent(new CustomEvent("open", { detail: dialog }));
+  }
+
+  /** Show the moderators what was reported. @param {Id | null} room null: wherever they may decide */
+  openReports(room) {
+    this.dispatchEvent(new CustomEvent("reports", { detail: room }));
   }
 
   /** @param {Id} user @param {HTMLElement} anchor */

@@ -49,6 +49,7 @@ async function start() {
   const app = new App({
     client,
     me: boot.me,
+    moderator: boot.moderator,
     site: document.body.dataset.site ?? "",
     maxUpload: boot.max_upload_bytes,
     emoji: new EmojiPopover(),

@@ -9,6 +9,7 @@ export function publish(outcome, emit) {
   let list = false;
   for (const user of outcome.users) emit("user", { user });
   if (outcome.blocks) emit("blocks", null);
+  if (outcome.cases) emit("cases", null);
   for (const [room, aspects] of outcome.touched) {
     if (aspects.has("gone")) emit("gone", { room });
     if (aspects.has("info")) emit("room", { room });

@@ -184,6 +184,8 @@ export interface RoomsState {
   people: Map<Id, User>;
   /** Whom the reader blocks. */
   blocks: Set<Id>;
+  /** How many reports wait for the reader; null: they were never told, for they moderate nothing. */
+  cases: number | null;
 }
 
 /** What the server must be asked after applying an object. */
@@ -211,6 +213,8 @@ export interface Outcome {
   restored: boolean;
   /** Whom the reader blocks has changed. */
   blocks: boolean;
+  /** How many reports wait has changed. */
+  cases: boolean;
 }
 
 /** How a page of history was asked for. */
@@ -279,4 +283,6 @@ export interface ClientEvents {
   user: { user: User };
   /** Whom the reader blocks has changed. */
   blocks: null;
+  /** How many reports wait for the reader has changed. */
+  cases: null;
 }
