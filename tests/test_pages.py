@@ -74,6 +74,7 @@ def test_the_page_tells_the_client_who_and_where_it_is(
         "at": None,
         "version": settings.STATIC_VERSION,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
+        "moderator": False,
     }
     assert '<script id="boot" type="application/json">' in answer.content.decode()
 

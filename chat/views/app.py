@@ -75,11 +75,11 @@ def _show(request: HttpRequest, user: User, room: Room | None, at: int | None) -
     me = {"name": "", "avatar": None, "bot": False} | msgspec.to_builtins(encoding.user(user))
     boot = {
         "me": me,
-        "moderator": ranks.moderates_site(user),
         "room": room.pk if room else None,
         "at": at,
         "version": settings.STATIC_VERSION,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
+        "moderator": ranks.moderates_site(user),
     }
     return render(
         request, "chat/app.html", {"room": room, "boot": boot, "catalog": catalog(get_language() or "en")}

@@ -71,9 +71,9 @@ export class Api {
     await this.request("PUT", `/api/rooms/${room}/members/${user}`, { role });
   }
 
-  /** @param {Id} room @param {Id} user */
-  async removeMember(room, user) {
-    await this.request("DELETE", `/api/rooms/${room}/members/${user}`);
+  /** @param {Id} room @param {Id} user @param {string} reason may be empty */
+  async removeMember(room, user, reason) {
+    await this.request("DELETE", `/api/rooms/${room}/members/${user}`, reason ? { reason } : undefined);
   }
 
   /** @returns {Promise<Id[]>} whom I block */

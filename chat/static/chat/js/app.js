@@ -37,18 +37,18 @@ export class App extends EventTarget {
   details = null;
 
   /**
-   * @param {{client: Client, me: User, moderator: boolean, site: string, maxUpload: number, emoji: EmojiPopover}} parts
-   *   moderator: of the site; maxUpload: bytes
+   * @param {{client: Client, me: User, site: string, maxUpload: number, moderator: boolean, emoji: EmojiPopover}} parts
+   *   maxUpload: bytes; moderator: of the whole site
    */
-  constructor({ client, me, moderator, site, maxUpload, emoji }) {
+  constructor({ client, me, site, maxUpload, moderator, emoji }) {
     super();
     this.client = client;
     this.api = client.api;
     this.moderation = new Moderation(client.api);
     this.me = me;
-    this.moderator = moderator;
     this.site = site;
     this.maxUpload = maxUpload;
+    this.moderator = moderator;
     this.emoji = emoji;
     client.on("state", ({ phase }) => {
       this.online = phase === "online";
@@ -67,14 +67,16 @@ export class App extends EventTarget {
     return unwanted && !message.deleted && !this.unfolded.has(message.id);
   }
 
-  /** @param {Room} room @returns {boolean} the reader keeps order in it, as a moderator of the room or of the site */
-  moderates(room) {
-    return mayModerate(room) || (this.moderator && room.kind !== "direct");
-  }
-
   /** @returns {boolean} */
   get joined() {
     return this.room !== null && this.client.room(this.room) !== undefined;
+  }
+
+  /** @returns {boolean} the reader moderates the room on screen, by their role in it or on the site */
+  get moderates() {
+    const room = this.state?.info;
+    if (!room || room.kind === "direct") return false;
+    return mayModerate(room) || (this.moderator && (this.joined || room.kind === "public"));
   }
 
   /** @param {Id} id @returns {User | undefined} somebody who is, or was, in the room on screen, or was seen elsewhere */

@@ -49,9 +49,9 @@ async function start() {
   const app = new App({
     client,
     me: boot.me,
-    moderator: boot.moderator,
     site: document.body.dataset.site ?? "",
     maxUpload: boot.max_upload_bytes,
+    moderator: boot.moderator,
     emoji: new EmojiPopover(),
   });
   app.room = boot.room;
