@@ -7,8 +7,10 @@ import { Composer } from "./elements/composer.js";
 import { Details } from "./elements/details.js";
 import { AddPeople, NewMessage, NewRoom, wireDialogs } from "./elements/dialogs.js";
 import { Head } from "./elements/head.js";
+import { ModerationPane } from "./elements/moderation.js";
 import { People } from "./elements/people.js";
 import { Pins } from "./elements/pins.js";
+import { Reports, ReportsRow } from "./elements/reports.js";
 import { Sidebar } from "./elements/sidebar.js";
 import { Status } from "./elements/status.js";
 import { Switcher } from "./elements/switcher.js";
@@ -31,12 +33,15 @@ const ELEMENTS = {
   "chat-people": People,
   "chat-pins": Pins,
   "chat-about": About,
+  "chat-moderation": ModerationPane,
   "chat-card": Card,
   "chat-switcher": Switcher,
   "chat-browse": Browse,
   "chat-new-room": NewRoom,
   "chat-new-message": NewMessage,
   "chat-add-people": AddPeople,
+  "chat-reports-row": ReportsRow,
+  "chat-reports": Reports,
 };
 
 start();
