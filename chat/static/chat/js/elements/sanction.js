@@ -132,5 +132,5 @@ function nameOf(user) {
 
 /** @param {User} user */
 function namely(user) {
-  return namely(user);
+  return { name: nameOf(user) };
 }
