@@ -100,13 +100,14 @@ function act({ action, actor_name, at, reason, room_name }) {
     el("b", {}, actName(action)),
     room_name && ` · ${room_name}`,
     reason && el("p", { dir: "auto" }, reason),
-    signed(actor_name || t("A rule"), at),
+    // Who reported is not on the record.
+    signed(actor_name || (action === "report" ? "" : t("A rule")), at),
   );
 }
 
 /** @param {string} name @param {string} time */
 function signed(name, time) {
-  return el("time", { datetime: time }, `${name} · ${formatDateTime(time)}`);
+  return el("time", { datetime: time }, [name, formatDateTime(time)].filter(Boolean).join(" · "));
 }
 
 /** @param {string} text */

@@ -44,9 +44,7 @@ export function askBan(app, user, room) {
   const { moderation } = app;
   ask({
     title:
-      room === null
-        ? t("Ban {name} from the site?", namely(user))
-        : t("Ban {name} from this room?", namely(user)),
+      room === null ? t("Ban {name} from the site?", namely(user)) : t("Ban {name} from this room?", namely(user)),
     text:
       room === null
         ? t("They are signed out at once and can’t sign in while the ban lasts.")
