@@ -217,6 +217,23 @@ def test_reporting_and_removing_by_keyboard(server: Server, visit: Visit, compan
     expect(charlie.page.locator(".msg .gone")).to_be_visible()
 
 
+def test_a_person_is_reported_from_their_card(server: Server, visit: Visit, company: Company, room: int) -> None:
+    bob = enter(server, visit, company.bob, room)
+    bob.show_details("People")
+    bob.panel.locator(".person", has_text="Charlie").click()
+    bob.dialog("Charlie").get_by_role("button", name="Report…").click()
+    form = bob.dialog("Report Charlie")
+    expect(form).to_contain_text("Goes to the moderators of this site.")
+    form.get_by_label("Insults, threats or harassment").check()
+    form.get_by_label("Block Charlie as well").check()
+    assert_accessible(bob.page)
+    form.get_by_role("button", name="Send report").click()
+    expect(bob.page.get_by_text("Thank you.")).to_be_visible()
+    (report,) = ask(company.bob, "/api/reports/mine", "GET")["reports"]
+    assert (report["person"]["id"], report["message"]) == (company.charlie.id, None)
+    assert ask(company.bob, "/api/blocks", "GET")["users"] == [company.charlie.id]
+
+
 def test_a_refused_report_says_why(server: Server, visit: Visit, company: Company, room: int) -> None:
     bob, charlie = enter(server, visit, company.bob, room), enter(server, visit, company.charlie, room)
     charlie.post(SPAM)

@@ -72,9 +72,9 @@ export class Api {
     await this.request("PUT", `/api/rooms/${room}/members/${user}`, { role });
   }
 
-  /** @param {Id} room @param {Id} user */
-  async removeMember(room, user) {
-    await this.request("DELETE", `/api/rooms/${room}/members/${user}`);
+  /** @param {Id} room @param {Id} user @param {string} reason may be empty */
+  async removeMember(room, user, reason) {
+    await this.request("DELETE", `/api/rooms/${room}/members/${user}`, reason ? { reason } : undefined);
   }
 
   /** @param {{message?: Id, person?: Id, category: ReportCategory, note: string}} report of one of the two */
@@ -90,26 +90,6 @@ export class Api {
   /** It was seen; no screen shows it any more. @param {Id} notice */
   async putAside(notice) {
     await this.request("POST", `/api/notices/${notice}/seen`);
-  }
-
-  /** Take away what somebody wrote; it can be restored. @param {Id} message @param {string} reason may be empty */
-  async removeMessage(message, reason) {
-    await this.request("POST", `/api/messages/${message}/remove`, { reason });
-  }
-
-  /** @param {Id} message that a moderator or a rule took away */
-  async restoreMessage(message) {
-    await this.request("POST", `/api/messages/${message}/restore`, {});
-  }
-
-  /** @param {Id} user @param {Id} room @param {number} minutes 10 to 43,200 */
-  async mute(user, room, minutes) {
-    await this.request("POST", `/api/users/${user}/mute`, { room, minutes });
-  }
-
-  /** @param {Id} user @param {Id} room */
-  async unmute(user, room) {
-    await this.request("POST", `/api/users/${user}/unmute`, { room });
   }
 
   /** @returns {Promise<Id[]>} whom I block */

@@ -3,6 +3,7 @@
 /** @import { Client } from "./client.js" */
 /** @import { EmojiPopover } from "./timeline/emoji.js" */
 import { t } from "./i18n.js";
+import { Moderation } from "./moderation.js";
 import { Preview } from "./preview.js";
 import { CommandError } from "./protocol.js";
 import { mayModerate } from "./render/room.js";
@@ -17,8 +18,8 @@ const AGAIN = 4000;
  * What the elements of the page share: the client, and which room is on screen.
  *
  * Events: `room` another room, or place in it, comes on screen; `loaded` its history is there; `reply` the
- * reader answers `replying`; `details` its panel opens or closes; `edit-last`, `posted`, `latest` ask the timeline; `open`, `card` and
- * `report` carry a detail.
+ * reader answers `replying`; `details` its panel opens or closes; `edit-last`, `posted`, `latest` ask the timeline; `open`,
+ * `card`, `report` and `reports` carry a detail.
  */
 export class App extends EventTarget {
   /** @type {Id | null} the room on screen */
@@ -34,7 +35,7 @@ export class App extends EventTarget {
   online = false;
   /** Messages of blocked people that the reader wants to see all the same. @type {Set<Id>} */
   unfolded = new Set();
-  /** The open tab of the details panel. @type {"people" | "pins" | "about" | null} null: closed */
+  /** The open tab of the details panel. @type {"people" | "pins" | "about" | "moderation" | null} null: closed */
   details = null;
 
   /**
@@ -45,6 +46,7 @@ export class App extends EventTarget {
     super();
     this.client = client;
     this.api = client.api;
+    this.moderation = new Moderation(client.api);
     this.me = me;
     this.site = site;
     this.maxUpload = maxUpload;
@@ -167,7 +169,7 @@ export class App extends EventTarget {
     this.#emit("reply");
   }
 
-  /** @param {"people" | "pins" | "about"} [tab] without: as last opened */
+  /** @param {"people" | "pins" | "about" | "moderation"} [tab] without: as last opened */
   toggleDetails(tab) {
     const next = tab ?? "people";
     this.details = this.details === null || (tab && this.details !== tab) ? next : null;
@@ -193,6 +195,11 @@ export class App extends EventTarget {
   /** @param {string} dialog its id */
   open(dialog) {
     this.dispatchEvent(new CustomEvent("open", { detail: dialog }));
+  }
+
+  /** Show the moderators what was reported. @param {Id | null} room null: wherever they may decide */
+  openReports(room) {
+    this.dispatchEvent(new CustomEvent("reports", { detail: room }));
   }
 
   /** @param {Id} user @param {HTMLElement} anchor */

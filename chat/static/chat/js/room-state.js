@@ -9,6 +9,7 @@ export function createRooms(me) {
     named: new Set(),
     people: new Map([[me.id, me]]),
     blocks: new Set(),
+    cases: null,
   };
 }
 
@@ -55,6 +56,7 @@ export function createOutcome() {
     blocks: false,
     notices: [],
     welcomed: false,
+    cases: false,
   };
 }
 

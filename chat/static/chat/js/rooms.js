@@ -19,6 +19,7 @@ export function applyObject(state, object, outcome, now) {
   if (object.type === "user") return applyUser(state, normaliseUser(object.user), outcome);
   if (object.type === "blocks") return applyBlocks(state, object.users, outcome);
   if (object.type === "notice") return void outcome.notices.push(normaliseNotice(object.notice));
+  if (object.type === "cases") return applyCases(state, object.open, outcome);
   if (object.type === "heartbeat") return applyHeartbeat(state, object, outcome);
   const room = state.rooms.get(object.room);
   if (!room) return;
@@ -205,6 +206,12 @@ function applyUser(state, user, outcome) {
 function applyBlocks(state, users, outcome) {
   state.blocks = new Set(users);
   outcome.blocks = true;
+}
+
+/** @param {RoomsState} state @param {number} open @param {Outcome} outcome */
+function applyCases(state, open, outcome) {
+  outcome.cases ||= state.cases !== open;
+  state.cases = open;
 }
 
 /** @param {RoomsState} state @param {User} user @param {Outcome} outcome */

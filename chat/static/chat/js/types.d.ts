@@ -186,6 +186,8 @@ export interface RoomsState {
   people: Map<Id, User>;
   /** Whom the reader blocks. */
   blocks: Set<Id>;
+  /** How many reports wait for the reader; null: they were never told, for they moderate nothing. */
+  cases: number | null;
 }
 
 /** What the server must be asked after applying an object. */
@@ -217,6 +219,8 @@ export interface Outcome {
   notices: Notice[];
   /** The connection has begun anew: what was told in between may be lost. */
   welcomed: boolean;
+  /** How many reports wait has changed. */
+  cases: boolean;
 }
 
 /** How a page of history was asked for. */
@@ -288,4 +292,6 @@ export interface ClientEvents {
   /** The connection has begun anew: ask for what is told once. */
   welcome: null;
   notice: { notice: Notice };
+  /** How many reports wait for the reader has changed. */
+  cases: null;
 }

@@ -18,20 +18,20 @@ export async function takeAway(app, message) {
     ),
     action: t("Remove"),
   });
-  if (reason !== null) await act(app, app.api.removeMessage(message.id, reason));
+  if (reason !== null) await act(app, app.moderation.removeMessage(message.id, reason));
 }
 
 /** @param {App} app @param {Message} message */
 export async function restore(app, message) {
-  await act(app, app.api.restoreMessage(message.id));
+  await act(app, app.moderation.restoreMessage(message.id));
 }
 
 /** Nothing is asked first, because it is undone as fast. @param {App} app @param {Message} message */
 export async function muteAuthor(app, { author, room }) {
-  if (!(await attempt(app.api.mute(author.id, room, AN_HOUR)))) return;
+  if (!(await attempt(app.moderation.mute(author.id, { room, minutes: AN_HOUR, reason: "" })))) return;
   toast(t("{name} can’t post here for an hour.", { name: author.name || author.username }), {
     label: t("Undo"),
-    run: () => attempt(app.api.unmute(author.id, room)),
+    run: () => attempt(app.moderation.unmute(author.id, { room })),
   });
 }
 
