@@ -13,7 +13,7 @@ from pytest_django import Settings
 from chat.models import Invite, Message, Room, Sanction, Site, User
 from chat.views import app
 from chat.views.headers import ContentSecurityPolicyMiddleware
-from tests.cast import add_room
+from tests.cast import add_moderator, add_room
 
 pytestmark = pytest.mark.django_db
 
@@ -74,8 +74,16 @@ def test_the_page_tells_the_client_who_and_where_it_is(
         "at": None,
         "version": settings.STATIC_VERSION,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
+        "moderator": False,
     }
     assert '<script id="boot" type="application/json">' in answer.content.decode()
+
+
+def test_the_page_tells_the_client_who_moderates_the_site(client: Client, alice: User, general: Room) -> None:
+    moderator = add_moderator("mary", owner=alice)
+    for user in (alice, moderator):
+        client.force_login(user)
+        assert client.get(f"/rooms/{general.pk}/").context["boot"]["moderator"] is True
 
 
 def test_a_page_opens_around_a_message_of_its_room_only(

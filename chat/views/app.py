@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from chat import access, encoding
+from chat import access, encoding, ranks
 from chat.actions.setup import is_set_up
 from chat.errors import Refused
 from chat.models import Room, Site, User
@@ -79,6 +79,7 @@ def _show(request: HttpRequest, user: User, room: Room | None, at: int | None) -
         "at": at,
         "version": settings.STATIC_VERSION,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
+        "moderator": ranks.moderates_site(user),
     }
     return render(
         request, "chat/app.html", {"room": room, "boot": boot, "catalog": catalog(get_language() or "en")}

@@ -138,6 +138,29 @@ def show_card(tab: Tab) -> None:
     expect(tab.page.locator(".card-pop")).to_be_visible()
 
 
+def show_history(tab: Tab) -> None:
+    tab.page.locator(".msg-author").last.click()
+    tab.page.locator(".card-pop").get_by_role("button", name="Notes and history").click()
+    expect(tab.dialog("Notes and history").get_by_text("No notes yet.")).to_be_visible()
+
+
+def ask_for_a_ban(tab: Tab) -> None:
+    tab.page.locator(".msg-author").last.click()
+    tab.page.locator(".card-pop").get_by_role("button", name="Ban from room…").click()
+    expect(tab.dialog("from this room?")).to_be_visible()
+
+
+def show_reports(tab: Tab) -> None:
+    tab.side.get_by_role("button", name="Reports").click()
+    expect(tab.dialog("Reports").get_by_role("button", name="Something to report")).to_be_visible()
+
+
+def show_report(tab: Tab) -> None:
+    show_reports(tab)
+    tab.dialog("Reports").get_by_role("button", name="Something to report").click()
+    expect(tab.dialog("Report").get_by_role("article").first).to_be_visible()
+
+
 def show_menu(button: str) -> Callable[[Tab], None]:
     return lambda tab: tab.side.get_by_role("button", name=button).click()
 
@@ -150,11 +173,16 @@ OVERLAYS: tuple[Callable[[Tab], None], ...] = (
     show_tab("People"),
     show_tab("Pinned"),
     show_tab("About"),
+    show_tab("Moderation"),
     choose_emoji,
     open_menu,
     ask,
     edit,
     show_card,
+    show_history,
+    ask_for_a_ban,
+    show_reports,
+    show_report,
     show_menu("site menu"),
     show_menu("Your menu"),
 )
@@ -166,6 +194,12 @@ def test_whatever_opens_over_a_room(server: Server, visit: Visit, company: Compa
     tab.open(company.general)
     tab.post("Something to act on")
     tab.choose("Something to act on", "Pin to room")
+    with company.bob.http() as http:
+        answer = http.post(
+            f"/api/rooms/{company.general}/messages", json={"ref": "1", "text": "Something to report"}
+        )
+    with company.charlie.http() as http:
+        http.post("/api/reports", json={"category": "spam", "message": answer.json()["id"]}).raise_for_status()
     for opened in OVERLAYS:
         tab.open(company.general)
         expect(tab.message("Something to act on")).to_be_visible()

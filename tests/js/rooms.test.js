@@ -114,6 +114,19 @@ describe("whom the reader blocks", () => {
   });
 });
 
+test("how many reports wait is the server's last word, and nothing to those who moderate nothing", () => {
+  const state = createRooms(normaliseUser({ id: 1, username: "ann", name: "Ann" }));
+  const told = (/** @type {number} */ open) => {
+    const outcome = createOutcome();
+    applyObject(state, { type: "cases", open }, outcome, 0);
+    return [state.cases, outcome.cases];
+  };
+  assert.equal(state.cases, null);
+  assert.deepEqual(told(0), [0, true]);
+  assert.deepEqual(told(3), [3, true]);
+  assert.deepEqual(told(3), [3, false]);
+});
+
 test("who has no user name has deleted their account", () => {
   assert.equal(normaliseUser({ id: 2, name: "in the server's words" }).name, "Former member");
   assert.equal(normaliseUser({ id: 2, username: "bob", name: "Bob" }).name, "Bob");

@@ -1,7 +1,8 @@
+/** @import { Notice, ReportCategory } from "./notice-types.d.ts" */
 /** @import { Attachment, Id, Member, Notify, Page, Role, Room, Tick, User } from "./types.d.ts" */
 
 import { readAnswer } from "./answer.js";
-import { normaliseMember, normalisePage, normaliseRoom, normaliseUser } from "./normalise.js";
+import { normaliseMember, normaliseNotice, normalisePage, normaliseRoom, normaliseUser } from "./normalise.js";
 import { CommandError } from "./protocol.js";
 import { upload } from "./upload.js";
 
@@ -71,9 +72,24 @@ export class Api {
     await this.request("PUT", `/api/rooms/${room}/members/${user}`, { role });
   }
 
-  /** @param {Id} room @param {Id} user */
-  async removeMember(room, user) {
-    await this.request("DELETE", `/api/rooms/${room}/members/${user}`);
+  /** @param {Id} room @param {Id} user @param {string} reason may be empty */
+  async removeMember(room, user, reason) {
+    await this.request("DELETE", `/api/rooms/${room}/members/${user}`, reason ? { reason } : undefined);
+  }
+
+  /** @param {{message?: Id, person?: Id, category: ReportCategory, note: string}} report of one of the two */
+  async report(report) {
+    await this.request("POST", "/api/reports", report);
+  }
+
+  /** @returns {Promise<Notice[]>} mine, those not seen among them */
+  async notices() {
+    return (await this.request("GET", "/api/notices")).notices.map(normaliseNotice);
+  }
+
+  /** It was seen; no screen shows it any more. @param {Id} notice */
+  async putAside(notice) {
+    await this.request("POST", `/api/notices/${notice}/seen`);
   }
 
   /** @returns {Promise<Id[]>} whom I block */

@@ -1,9 +1,12 @@
+/** @import { Reported } from "./notice-types.d.ts" */
 /** @import { Id, Message, Room, RoomState, Tick, User } from "./types.d.ts" */
 /** @import { Client } from "./client.js" */
 /** @import { EmojiPopover } from "./timeline/emoji.js" */
 import { t } from "./i18n.js";
+import { Moderation } from "./moderation.js";
 import { Preview } from "./preview.js";
 import { CommandError } from "./protocol.js";
+import { mayModerate } from "./render/room.js";
 
 /** How long the event of a new room may take, in ms; then it is read from outside. */
 const PATIENCE = 4000;
@@ -15,7 +18,8 @@ const AGAIN = 4000;
  * What the elements of the page share: the client, and which room is on screen.
  *
  * Events: `room` another room, or place in it, comes on screen; `loaded` its history is there; `reply` the
- * reader answers `replying`; `details` its panel opens or closes; `edit-last`, `posted`, `latest` ask the timeline; `open` and `card` carry a detail.
+ * reader answers `replying`; `details` its panel opens or closes; `edit-last`, `posted`, `latest` ask the timeline; `open`,
+ * `card`, `report` and `reports` carry a detail.
  */
 export class App extends EventTarget {
   /** @type {Id | null} the room on screen */
@@ -31,17 +35,22 @@ export class App extends EventTarget {
   online = false;
   /** Messages of blocked people that the reader wants to see all the same. @type {Set<Id>} */
   unfolded = new Set();
-  /** The open tab of the details panel. @type {"people" | "pins" | "about" | null} null: closed */
+  /** The open tab of the details panel. @type {"people" | "pins" | "about" | "moderation" | null} null: closed */
   details = null;
 
-  /** @param {{client: Client, me: User, site: string, maxUpload: number, emoji: EmojiPopover}} parts maxUpload: bytes */
-  constructor({ client, me, site, maxUpload, emoji }) {
+  /**
+   * @param {{client: Client, me: User, site: string, maxUpload: number, moderator: boolean, emoji: EmojiPopover}} parts
+   *   maxUpload: bytes; moderator: of the whole site
+   */
+  constructor({ client, me, site, maxUpload, moderator, emoji }) {
     super();
     this.client = client;
     this.api = client.api;
+    this.moderation = new Moderation(client.api);
     this.me = me;
     this.site = site;
     this.maxUpload = maxUpload;
+    this.moderator = moderator;
     this.emoji = emoji;
     client.on("state", ({ phase }) => {
       this.online = phase === "online";
@@ -63,6 +72,13 @@ export class App extends EventTarget {
   /** @returns {boolean} */
   get joined() {
     return this.room !== null && this.client.room(this.room) !== undefined;
+  }
+
+  /** @returns {boolean} the reader moderates the room on screen, by their role in it or on the site */
+  get moderates() {
+    const room = this.state?.info;
+    if (!room || room.kind === "direct") return false;
+    return mayModerate(room) || (this.moderator && (this.joined || room.kind === "public"));
   }
 
   /** @param {Id} id @returns {User | undefined} somebody who is, or was, in the room on screen, or was seen elsewhere */
@@ -153,7 +169,7 @@ export class App extends EventTarget {
     this.#emit("reply");
   }
 
-  /** @param {"people" | "pins" | "about"} [tab] without: as last opened */
+  /** @param {"people" | "pins" | "about" | "moderation"} [tab] without: as last opened */
   toggleDetails(tab) {
     const next = tab ?? "people";
     this.details = this.details === null || (tab && this.details !== tab) ? next : null;
@@ -181,9 +197,19 @@ export class App extends EventTarget {
     this.dispatchEvent(new CustomEvent("open", { detail: dialog }));
   }
 
+  /** Show the moderators what was reported. @param {Id | null} room null: wherever they may decide */
+  openReports(room) {
+    this.dispatchEvent(new CustomEvent("reports", { detail: room }));
+  }
+
   /** @param {Id} user @param {HTMLElement} anchor */
   openCard(user, anchor) {
     this.dispatchEvent(new CustomEvent("card", { detail: { user, anchor } }));
+  }
+
+  /** @param {Reported} subject */
+  report(subject) {
+    this.dispatchEvent(new CustomEvent("report", { detail: subject }));
   }
 
   async loadOlder() {

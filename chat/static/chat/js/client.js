@@ -159,6 +159,11 @@ export class Client extends Emitter {
     return this.#live.state.blocks;
   }
 
+  /** @returns {number | null} how many reports wait for the reader; null: they moderate nothing */
+  get cases() {
+    return this.#live.state.cases;
+  }
+
   /** @returns {RoomState[]} rooms, in the order of the list is the elements' business */
   rooms() {
     return [...this.#live.state.rooms.values()];

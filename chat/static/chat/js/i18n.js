@@ -95,6 +95,19 @@ export function formatSize(bytes) {
   }).format(bytes / 1000 ** step);
 }
 
+const UNITS = /** @type {const} */ ([
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+]);
+
+/** @param {number} seconds @param {"short" | "long"} [unitDisplay] "10 min", or "10 minutes": in the largest whole unit */
+export function formatSpan(seconds, unitDisplay = "short") {
+  const [unit, size] = UNITS.find(([, each]) => seconds % each === 0) ?? ["second", 1];
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay }).format(seconds / size);
+}
+
 /** @typedef {string | number | Date} Moment RFC 3339, or ms since 1970 */
 
 /** @param {Moment} moment "14:05" */

@@ -7,8 +7,12 @@ import { Composer } from "./elements/composer.js";
 import { Details } from "./elements/details.js";
 import { AddPeople, NewMessage, NewRoom, wireDialogs } from "./elements/dialogs.js";
 import { Head } from "./elements/head.js";
+import { ModerationPane } from "./elements/moderation.js";
+import { Notices } from "./elements/notices.js";
 import { People } from "./elements/people.js";
 import { Pins } from "./elements/pins.js";
+import { ReportForm } from "./elements/report.js";
+import { Reports, ReportsRow } from "./elements/reports.js";
 import { Sidebar } from "./elements/sidebar.js";
 import { Status } from "./elements/status.js";
 import { Switcher } from "./elements/switcher.js";
@@ -31,12 +35,17 @@ const ELEMENTS = {
   "chat-people": People,
   "chat-pins": Pins,
   "chat-about": About,
+  "chat-moderation": ModerationPane,
   "chat-card": Card,
   "chat-switcher": Switcher,
   "chat-browse": Browse,
   "chat-new-room": NewRoom,
   "chat-new-message": NewMessage,
   "chat-add-people": AddPeople,
+  "chat-report": ReportForm,
+  "chat-notices": Notices,
+  "chat-reports-row": ReportsRow,
+  "chat-reports": Reports,
 };
 
 start();
@@ -51,6 +60,7 @@ async function start() {
     me: boot.me,
     site: document.body.dataset.site ?? "",
     maxUpload: boot.max_upload_bytes,
+    moderator: boot.moderator,
     emoji: new EmojiPopover(),
   });
   app.room = boot.room;

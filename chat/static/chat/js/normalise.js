@@ -1,3 +1,4 @@
+/** @import { Notice } from "./notice-types.d.ts" */
 /** @import { Member, Message, Page, Reply, Room, User } from "./types.d.ts" */
 
 import { t } from "./i18n.js";
@@ -64,6 +65,11 @@ export function normaliseMember(member) {
 export function normaliseRoom(room) {
   const people = room.people ? { people: room.people.map(normaliseUser) } : {};
   return { ...room, role: room.role ?? null, muted_until: room.muted_until ?? null, ...people };
+}
+
+/** @param {any} notice @returns {Notice} */
+export function normaliseNotice(notice) {
+  return { ...notice, by: notice.by ? normaliseUser(notice.by) : null };
 }
 
 /** @param {any} page @returns {Page} */

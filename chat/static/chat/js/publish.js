@@ -9,6 +9,9 @@ export function publish(outcome, emit) {
   let list = false;
   for (const user of outcome.users) emit("user", { user });
   if (outcome.blocks) emit("blocks", null);
+  for (const notice of outcome.notices) emit("notice", { notice });
+  if (outcome.welcomed) emit("welcome", null);
+  if (outcome.cases) emit("cases", null);
   for (const [room, aspects] of outcome.touched) {
     if (aspects.has("gone")) emit("gone", { room });
     if (aspects.has("info")) emit("room", { room });

@@ -9,6 +9,7 @@ export function createRooms(me) {
     named: new Set(),
     people: new Map([[me.id, me]]),
     blocks: new Set(),
+    cases: null,
   };
 }
 
@@ -53,6 +54,9 @@ export function createOutcome() {
     users: [],
     restored: false,
     blocks: false,
+    notices: [],
+    welcomed: false,
+    cases: false,
   };
 }
 

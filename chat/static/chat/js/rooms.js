@@ -2,7 +2,7 @@
 import { countChange } from "./counts-state.js";
 import { applyMember, applyPresence, applyTyping } from "./members-state.js";
 import { looksOther, mergeMessage, messageAt, renameAuthor } from "./messages-state.js";
-import { normaliseMember, normaliseMessage, normaliseRoom, normaliseUser } from "./normalise.js";
+import { normaliseMember, normaliseMessage, normaliseNotice, normaliseRoom, normaliseUser } from "./normalise.js";
 import { createRoom, dropWindow, requestSync, touch } from "./room-state.js";
 import { applySharedRoom, applySnapshot } from "./snapshot-state.js";
 
@@ -18,6 +18,8 @@ export function applyObject(state, object, outcome, now) {
   if (object.type === "room") return applyRoom(state, normaliseRoom(object.room), outcome);
   if (object.type === "user") return applyUser(state, normaliseUser(object.user), outcome);
   if (object.type === "blocks") return applyBlocks(state, object.users, outcome);
+  if (object.type === "notice") return void outcome.notices.push(normaliseNotice(object.notice));
+  if (object.type === "cases") return applyCases(state, object.open, outcome);
   if (object.type === "heartbeat") return applyHeartbeat(state, object, outcome);
   const room = state.rooms.get(object.room);
   if (!room) return;
@@ -55,6 +57,7 @@ export function pollCursors(state) {
 function applyWelcome(state, welcome, outcome) {
   const rooms = /** @type {Room[]} */ (welcome.rooms.map(normaliseRoom));
   state.me = normaliseUser(welcome.user);
+  outcome.welcomed = true;
   // Told next, if there are any.
   if (state.blocks.size > 0) applyBlocks(state, [], outcome);
   // Ticks of another epoch cannot be compared with ours.
@@ -203,6 +206,12 @@ function applyUser(state, user, outcome) {
 function applyBlocks(state, users, outcome) {
   state.blocks = new Set(users);
   outcome.blocks = true;
+}
+
+/** @param {RoomsState} state @param {number} open @param {Outcome} outcome */
+function applyCases(state, open, outcome) {
+  outcome.cases ||= state.cases !== open;
+  state.cases = open;
 }
 
 /** @param {RoomsState} state @param {User} user @param {Outcome} outcome */

@@ -42,9 +42,15 @@ function step(app, by, unreadOnly) {
   if (next && next.id !== app.room) app.show(next.id);
 }
 
-/** From one region of the page to the next: rooms, messages, box, details. @param {-1 | 1} by */
+/** From one region of the page to the next: a notice, rooms, messages, box, details. @param {-1 | 1} by */
 function walk(by) {
-  const regions = [".side .row[aria-current], .side .row, .side button", "#log", "#box", ".panel:not([hidden])"]
+  const regions = [
+    ".notice .btn",
+    ".side .row[aria-current], .side .row, .side button",
+    "#log",
+    "#box",
+    ".panel:not([hidden])",
+  ]
     .map((selector) => document.querySelector(selector))
     .filter((node) => node instanceof HTMLElement && node.offsetParent !== null);
   const { activeElement } = document;
@@ -55,5 +61,5 @@ function walk(by) {
 
 /** @param {Element | null} node */
 function regionOf(node) {
-  return node?.closest(".side, #log, .composer, .panel");
+  return node?.closest(".notice, .side, #log, .composer, .panel");
 }

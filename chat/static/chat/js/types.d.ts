@@ -1,5 +1,7 @@
 /** The shapes of docs/protocol.md after `normalise.js`, and of the state the elements draw. */
 
+import type { Notice } from "./notice-types.d.ts";
+
 export type Id = number;
 /** A tick of a room's clock. */
 export type Tick = number;
@@ -184,6 +186,8 @@ export interface RoomsState {
   people: Map<Id, User>;
   /** Whom the reader blocks. */
   blocks: Set<Id>;
+  /** How many reports wait for the reader; null: they were never told, for they moderate nothing. */
+  cases: number | null;
 }
 
 /** What the server must be asked after applying an object. */
@@ -211,6 +215,12 @@ export interface Outcome {
   restored: boolean;
   /** Whom the reader blocks has changed. */
   blocks: boolean;
+  /** Private words to the reader: new ones, or seen on another screen. */
+  notices: Notice[];
+  /** The connection has begun anew: what was told in between may be lost. */
+  welcomed: boolean;
+  /** How many reports wait has changed. */
+  cases: boolean;
 }
 
 /** How a page of history was asked for. */
@@ -279,4 +289,9 @@ export interface ClientEvents {
   user: { user: User };
   /** Whom the reader blocks has changed. */
   blocks: null;
+  /** The connection has begun anew: ask for what is told once. */
+  welcome: null;
+  notice: { notice: Notice };
+  /** How many reports wait for the reader has changed. */
+  cases: null;
 }

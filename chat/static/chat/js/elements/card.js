@@ -1,5 +1,6 @@
 /** @import { App } from "../app.js" */
-/** @import { Id, Member, Role, User } from "../types.d.ts" */
+/** @import { Id, User } from "../types.d.ts" */
+/** @import { Item } from "./card-acts.js" */
 import { t } from "../i18n.js";
 import { avatar, presenceWord } from "../render/avatar.js";
 import { confirm } from "../render/confirm.js";
@@ -7,9 +8,8 @@ import { el, icon, one } from "../render/dom.js";
 import { isFormer } from "../render/people.js";
 import { placeBeside } from "../render/place.js";
 import { attempt } from "../render/refusal.js";
-
-/** @type {Record<Role, number>} */
-const RANK = { member: 0, moderator: 1, owner: 2 };
+import { roomActs, siteActs } from "./card-acts.js";
+import { openReport } from "./report.js";
 
 /** `<chat-card>`: a person, and what the reader may do with or to them. */
 export class Card {
@@ -59,36 +59,27 @@ export class Card {
     if (user.id === me.id || former) return;
     const blocked = this.#app.client.blocks.has(user.id);
     if (!blocked) this.#card.append(this.#item("compose", t("Send a message"), () => this.#write(user)));
-    const roles = member && !member.left ? this.#roleItems(member) : [];
-    this.#card.append(...roles, el("hr", { class: "menu-sep" }), this.#blockItem(user, blocked));
-  }
-
-  /** What the reader's role allows: nobody acts on a person of an equal or higher one. @param {Member} member @returns {Node[]} */
-  #roleItems({ user, role }) {
-    const info = this.#app.state?.info;
-    const mine = info?.role;
-    if (!info || !mine || info.kind === "direct" || RANK[mine] <= RANK[role]) return [];
-    const items = [];
-    if (role !== "moderator")
-      items.push(this.#item("shield", t("Make moderator"), () => this.#setRole(user, "moderator")));
-    if (mine === "owner") items.push(this.#item("shield", t("Make owner"), () => this.#setRole(user, "owner")));
-    if (role !== "member") items.push(this.#item("shield", t("Make member"), () => this.#setRole(user, "member")));
-    const removal = this.#item("leave", t("Remove from room…"), () => this.#remove(user));
-    removal.classList.add("is-danger");
-    return [el("hr", { class: "menu-sep" }), ...items, el("hr", { class: "menu-sep" }), removal];
+    /** @type {Item} */
+    const item = (symbol, label, run, danger) => this.#item(symbol, label, run, danger);
+    this.#card.append(
+      ...roomActs(this.#app, user, member, item),
+      ...siteActs(this.#app, user, item),
+      el("hr", { class: "menu-sep" }),
+      this.#item("flag", t("Report…"), () => openReport(this.#app, { person: user })),
+      this.#blockItem(user, blocked),
+    );
   }
 
   /** @param {User} user @param {boolean} blocked */
   #blockItem(user, blocked) {
     if (blocked) return this.#item("block", t("Unblock"), () => attempt(this.#app.api.unblock(user.id)));
-    const item = this.#item("block", t("Block…"), () => this.#block(user));
-    item.classList.add("is-danger");
-    return item;
+    return this.#item("block", t("Block…"), () => this.#block(user), true);
   }
 
-  /** @param {string} symbol @param {string} label @param {() => void} run */
-  #item(symbol, label, run) {
-    const button = el("button", { class: "menu-item", type: "button" }, icon(symbol, "icon-s"), label);
+  /** @param {string} symbol @param {string} label @param {() => void} run @param {boolean} [danger] */
+  #item(symbol, label, run, danger = false) {
+    const classes = `menu-item${danger ? " is-danger" : ""}`;
+    const button = el("button", { class: classes, type: "button" }, icon(symbol, "icon-s"), label);
     button.addEventListener("click", () => {
       this.#card.hidePopover();
       run();
@@ -111,22 +102,5 @@ export class Card {
       action: t("Block"),
     });
     if (sure) await attempt(this.#app.api.block(user.id));
-  }
-
-  /** @param {User} user @param {Role} role */
-  async #setRole(user, role) {
-    const { room, api } = this.#app;
-    if (room !== null) await attempt(api.setMember(room, user.id, role));
-  }
-
-  /** @param {User} user */
-  async #remove(user) {
-    const { room, api } = this.#app;
-    const sure = await confirm({
-      title: t("Remove {name} from this room?", { name: user.name || user.username }),
-      text: t("What they wrote stays. They can’t read on from now."),
-      action: t("Remove"),
-    });
-    if (sure && room !== null) await attempt(api.removeMember(room, user.id));
   }
 }

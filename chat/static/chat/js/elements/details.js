@@ -20,7 +20,7 @@ export class Details {
     for (const tab of this.#tabs) tab.addEventListener("click", () => this.#open(tab));
     one(root, "[role=tablist]").addEventListener("keydown", (event) => this.#walk(event));
     app.on("details", () => this.#draw());
-    app.client.on("room", ({ room }) => room === app.room && this.#count());
+    app.client.on("room", ({ room }) => room === app.room && this.#draw());
     app.on("room", () => this.#draw());
   }
 
@@ -39,13 +39,17 @@ export class Details {
   #walk(event) {
     const forward = document.documentElement.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    const at = this.#tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
-    const next = this.#tabs.at((at + (event.key === forward ? 1 : -1)) % this.#tabs.length);
+    const tabs = this.#tabs.filter((tab) => !tab.hidden);
+    const at = tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
+    const next = tabs.at((at + (event.key === forward ? 1 : -1)) % tabs.length);
     if (next) this.#open(next);
   }
 
   #draw() {
-    const { details, state, lost } = this.#app;
+    const { details, state, lost, moderates } = this.#app;
+    // Another room came on screen, or another role to the reader.
+    if (details === "moderation" && !moderates) return this.#app.toggleDetails("people");
+    one(this.#panel, "#tab-moderation").hidden = !moderates;
     const wasHidden = this.#panel.hidden;
     this.#panel.hidden = details === null || !state || lost !== null;
     if (details === null) return;
@@ -65,7 +69,7 @@ export class Details {
   }
 }
 
-/** @param {HTMLElement} tab @returns {"people" | "pins" | "about"} */
+/** @param {HTMLElement} tab @returns {"people" | "pins" | "about" | "moderation"} */
 function nameOf(tab) {
-  return /** @type {"people" | "pins" | "about"} */ (tab.id.replace("tab-", ""));
+  return /** @type {"people" | "pins" | "about" | "moderation"} */ (tab.id.replace("tab-", ""));
 }

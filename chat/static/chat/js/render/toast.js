@@ -18,6 +18,15 @@ export function toast(text, action) {
     });
     node.append(button);
   }
-  one(document, ".toasts").append(node);
+  place().append(node);
   setTimeout(() => node.remove(), SHOWN);
+}
+
+/** A dialog covers the page and takes the keyboard from it, so what is said during one is said in it. */
+function place() {
+  const dialog = [...document.querySelectorAll("dialog:modal")].at(-1);
+  if (!dialog) return one(document, "body > .toasts");
+  const found = dialog.querySelector(".toasts") ?? el("div", { class: "toasts", role: "status" });
+  dialog.append(found);
+  return found;
 }

@@ -3,11 +3,13 @@
 import { t } from "../i18n.js";
 import { copy } from "../render/clipboard.js";
 import { confirm } from "../render/confirm.js";
+import { isFormer } from "../render/people.js";
 import { attempt } from "../render/refusal.js";
-import { mayModerate } from "../render/room.js";
 import { messageAddress } from "../render/time.js";
 
-/** @typedef {"reply" | "react" | "edit" | "copy" | "link" | "pin" | "unread" | "remove"} Act */
+/**
+ * @typedef {"reply" | "react" | "edit" | "copy" | "link" | "pin" | "unread" | "report" | "mute" | "restore" | "remove"} Act
+ */
 
 /**
  * What the reader may do with a message: the toolbar, the menu, the sheet and the keys all ask here.
@@ -16,16 +18,25 @@ import { messageAddress } from "../render/time.js";
  */
 export function may(app, message, act) {
   const room = app.state?.info;
-  if (!room || message.deleted || message.kind === "notice" || app.folds(message)) return false;
+  if (!room || message.kind === "notice" || app.folds(message)) return false;
+  const mine = message.author.id === app.me.id;
+  // Whether its author deleted it, for good, the server knows.
+  if (message.deleted || act === "restore") return message.deleted && act === "restore" && !mine && app.moderates;
   if (act === "copy" || act === "link") return true;
+  if (act === "report") return !mine;
+  if (act === "remove" && !mine) return app.moderates;
+  if (act === "mute") return !mine && app.moderates && !isFormer(message.author);
   if (!app.joined) return false;
   if (act === "unread") return true;
   if (room.archived) return false;
-  const mine = message.author.id === app.me.id;
-  if (act === "edit") return mine;
-  if (act === "remove") return mine || mayModerate(room);
-  if (act === "pin") return room.kind === "direct" || mayModerate(room);
+  if (act === "edit" || act === "remove") return mine;
+  if (act === "pin") return room.kind === "direct" || app.moderates;
   return true;
+}
+
+/** @param {App} app @param {Message} message */
+export function mayAnything(app, message) {
+  return may(app, message, "link") || may(app, message, "restore");
 }
 
 /** @param {Message} message */
@@ -54,14 +65,12 @@ export async function toggleReaction(app, message, emoji) {
   await attempt(app.client.react(message.id, emoji, !mine));
 }
 
-/** @param {App} app @param {Message} message */
+/** What is one's own goes for good. @param {App} app @param {Message} message */
 export async function remove(app, message) {
-  const mine = message.author.id === app.me.id;
-  const name = message.author.name || message.author.username;
   const sure = await confirm({
-    title: mine ? t("Delete your message?") : t("Remove this message by {name}?", { name }),
+    title: t("Delete your message?"),
     text: t("Its text and files will be gone for everyone. A mark stays where it was."),
-    action: mine ? t("Delete") : t("Remove"),
+    action: t("Delete"),
   });
   if (sure) await attempt(app.client.remove(message.id));
 }

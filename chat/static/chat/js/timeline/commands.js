@@ -1,12 +1,14 @@
 /** @import { App } from "../app.js" */
 /** @import { Message } from "../types.d.ts" */
 
+import { openReport } from "../elements/report.js";
 import { formatList, t, tn } from "../i18n.js";
 import { copy } from "../render/clipboard.js";
 import { hit, one } from "../render/dom.js";
-import { copyLink, copyText, markUnread, may, remove, togglePin, toggleReaction } from "./actions.js";
+import { copyLink, copyText, markUnread, may, mayAnything, remove, togglePin, toggleReaction } from "./actions.js";
 import { editInPlace } from "./editor.js";
 import { MessageKeys } from "./keys.js";
+import { muteAuthor, restore, takeAway } from "./moderating.js";
 import { onLongPress, Sheet } from "./sheet.js";
 import { Toolbar } from "./toolbar.js";
 
@@ -61,7 +63,7 @@ export class Commands {
   /** @param {Element} target */
   #press(target) {
     this.#subject = this.#messageAt(target);
-    if (this.#subject && may(this.#app, this.#subject, "link")) this.#sheet.open(this.#app, this.#subject);
+    if (this.#subject && mayAnything(this.#app, this.#subject)) this.#sheet.open(this.#app, this.#subject);
   }
 
   /** @param {Event} event */
@@ -119,7 +121,10 @@ export class Commands {
     else if (act === "link") copyLink(message);
     else if (act === "pin") togglePin(app, message);
     else if (act === "unread") markUnread(app, message);
-    else if (act === "remove") remove(app, message);
+    else if (act === "report") openReport(app, { message });
+    else if (act === "mute") muteAuthor(app, message);
+    else if (act === "restore") restore(app, message);
+    else if (act === "remove") message.author.id === app.me.id ? remove(app, message) : takeAway(app, message);
   }
 
   #editLast() {

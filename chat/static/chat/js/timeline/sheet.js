@@ -48,7 +48,7 @@ export class Sheet {
     part(this.#dialog, "quick").hidden = !may(app, message, "react");
     const quote = part(this.#dialog, "quote");
     one(quote, "b").textContent = message.author.name || message.author.username;
-    one(quote, "span").textContent = message.text.slice(0, 200);
+    one(quote, "span").textContent = message.deleted ? t("This message was deleted.") : message.text.slice(0, 200);
     this.#dialog.showModal();
   }
 

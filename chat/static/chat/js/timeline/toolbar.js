@@ -3,9 +3,11 @@
 /** @import { Act } from "./actions.js" */
 import { one, part } from "../render/dom.js";
 import { placeBeside } from "../render/place.js";
-import { may } from "./actions.js";
+import { may, mayAnything } from "./actions.js";
 
-const ACTS = /** @type {Act[]} */ (["reply", "react", "edit", "copy", "link", "pin", "unread", "remove"]);
+/** Below the line in the menu. */
+const BELOW = /** @type {Act[]} */ (["report", "restore", "mute", "remove"]);
+const ACTS = /** @type {Act[]} */ (["reply", "react", "edit", "copy", "link", "pin", "unread", ...BELOW]);
 
 /** The one toolbar, which moves to the message under the pointer or with the focus, and its overflow menu. */
 export class Toolbar {
@@ -23,9 +25,9 @@ export class Toolbar {
   /** @param {HTMLElement} article @param {Message} message */
   moveTo(article, message) {
     // Under a keyboard user's fingers it stays where it is.
-    if (this.#tools.parentElement === article || this.#tools.contains(document.activeElement)) return;
+    if (this.#tools.parentElement === article || this.#tools.querySelector(":focus-visible")) return;
     showWhatMay(this.#app, message, this.#tools);
-    if (may(this.#app, message, "link")) article.append(this.#tools);
+    if (mayAnything(this.#app, message)) article.append(this.#tools);
   }
 
   /** @param {Message} message @param {Element} anchor */
@@ -58,5 +60,5 @@ export function showWhatMay(app, message, root) {
   if (!root.querySelector('[data-part="pin"]')) return;
   part(root, "pin").hidden = message.pinned;
   part(root, "unpin").hidden = !message.pinned;
-  part(root, "danger").hidden = !may(app, message, "remove");
+  part(root, "danger").hidden = message.deleted || !BELOW.some((act) => may(app, message, act));
 }
