@@ -45,7 +45,7 @@ export function categoryName(category) {
 
 /** @param {CaseState} state */
 export function stateName(state) {
-  if (state === "open") return t("Open");
+  if (state === "open") return t("Waiting");
   if (state === "in_progress") return t("In progress");
   return state === "resolved" ? t("Resolved") : t("Dismissed");
 }
