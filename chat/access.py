@@ -67,12 +67,17 @@ def clocks(user_id: int, room_ids: Iterable[int]) -> dict[int, int]:
 
 
 def readable_room(user: User, room_id: int) -> Room:
-    """A room the person may read over HTTP: one they are in, or a public one."""
+    """A room the person may read over HTTP: one they are in, or a public one from which they are not banned.
+
+    Raises `Refused` with `forbidden` for the latter, of which they know that it is there.
+    """
     room = Room.objects.filter(pk=room_id).first()
     if room is None:
         raise not_found()
     if room.kind != Room.Kind.PUBLIC:
         membership(user.pk, room_id)
+    elif is_banned(user.pk, room_id):
+        raise Refused("forbidden", "You are banned from this room.")
     return room
 
 

@@ -79,10 +79,7 @@ class Rules:
             raise Refused("rate_limited", "You are sending too fast.", draft.limited)
         if room.archived:
             raise Refused("archived", "This room is archived.")
-        if room.locked and not moderates:
-            raise Refused("forbidden", "This room is locked: only moderators can post.")
-        if room.announcements and not moderates:
-            raise Refused("forbidden", "This room is for announcements: only moderators can post.")
+        require_open(room, moderates=moderates)
         if room.pk in self.unwanted:
             raise Refused("forbidden", UNWANTED)
         require_not_muted(self.mutes, draft.author_id, room.pk, self.now)
@@ -151,7 +148,20 @@ def active_mutes(user_ids: Collection[int]) -> list[Sanction]:
     return list(Sanction.objects.active().filter(kind=Sanction.Kind.MUTE, user_id__in=user_ids))
 
 
-def require_not_muted(mutes: list[Sanction], user_id: int, room_id: int, now: datetime) -> None:
+def require_voice(user: User, room: Room | None) -> None:
+    """Raises `muted` for somebody who may not speak in a room, or on the whole site if none is named."""
+    require_not_muted(active_mutes([user.pk]), user.pk, room.pk if room is not None else None, timezone.now())
+
+
+def require_open(room: Room, *, moderates: bool) -> None:
+    """Raises `forbidden` where moderators alone speak: in a locked room, and in one for announcements."""
+    if room.locked and not moderates:
+        raise Refused("forbidden", "This room is locked: only moderators can post.")
+    if room.announcements and not moderates:
+        raise Refused("forbidden", "This room is for announcements: only moderators can post.")
+
+
+def require_not_muted(mutes: list[Sanction], user_id: int, room_id: int | None, now: datetime) -> None:
     for mute in mutes:
         if mute.user_id == user_id and mute.room_id in (None, room_id):
             wait = (mute.until - now).total_seconds() if mute.until else None

@@ -7,7 +7,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from chat import access, announce, encoding, protocol
+from chat import access, announce, encoding, protocol, ranks
 from chat.errors import Refused, not_found
 from chat.models import Attachment, Membership, Mention, Message, Reaction, Room, User
 
@@ -47,6 +47,8 @@ def edit(*, user_id: int, message_id: int, text: str) -> int:
             _require_voice(user_id, room)
             if message.text == words.text:
                 return message.changed
+            if room.locked or room.announcements:
+                checks.require_open(room, moderates=ranks.moderates(message.author, room))
             hit = screened.judge(author=message.author, role=member.role, room=room, now=timezone.now())
             message.text, message.html, message.everyone = words.text, wording.html, wording.everyone
             message.edited_at = timezone.now()

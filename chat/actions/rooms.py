@@ -9,7 +9,7 @@ from chat.errors import Refused, not_found
 from chat.models import Membership, Room, Sanction, User
 from chat.rendering import clean_text
 
-from . import blocking
+from . import blocking, checks
 from .moderation.record import Action, Actor, record
 from .moderation.subjects import lock_room
 
@@ -22,12 +22,14 @@ def create_room(
     """A new room with `by` as its owner, or the direct room that this set of people has already.
 
     Returns the room and whether it is new. Raises `Refused`: `invalid` for a bad name or set of people,
-    `forbidden` for a new direct room with somebody who blocks `by` or is blocked by them.
+    `forbidden` for a new direct room with somebody who blocks `by` or is blocked by them, `muted` for a room with
+    a name by somebody who is muted on the site.
     """
     if kind == Room.Kind.DIRECT:
         return _open_direct(by=by, others=members)
     if kind not in Room.Kind.values:
         raise Refused("invalid", "A room is public, private or direct.")
+    checks.require_voice(by, None)
     name, topic = _checked_name(name), _checked_topic(topic)
     with transaction.atomic():
         people = _existing_people(members, besides=by)
@@ -80,8 +82,8 @@ def change_room(
 ) -> Room:
     """Rename, set the topic, archive or restore. What changes nothing takes no tick.
 
-    For moderators, and the last two are on the record. Raises `Refused` as `lock_room` does, and `invalid` for a
-    bad name or topic.
+    For moderators, and the last two are on the record. Raises `Refused` as `lock_room` does, `invalid` for a bad
+    name or topic, and `muted`: names and topics are words like others.
     """
     with transaction.atomic():
         room = lock_room(by=by, room_id=room_id)
@@ -94,6 +96,8 @@ def change_room(
             wanted["archived"] = archived
         if all(getattr(room, field) == value for field, value in wanted.items()):
             return room
+        if by.user is not None and (name is not None or topic is not None):
+            checks.require_voice(by.user, room)
         if archived is not None and archived != room.archived:
             record(by=by, action=Action.ARCHIVE if archived else Action.RESTORE_ROOM, room=room)
         for field, value in wanted.items():
@@ -112,9 +116,11 @@ def save_room(room: Room, *fields: str) -> None:
 
 def join(*, user: User, room_id: int) -> Room:
     """Join a public room. Already in it: nothing changes."""
-    room = access.readable_room(user, room_id)
+    room = Room.objects.filter(pk=room_id).first()
+    if room is None:
+        raise not_found()
     if room.kind != Room.Kind.PUBLIC:
-        return room
+        return access.membership(user.pk, room_id).room
     if room.archived:
         raise Refused("archived", "This room is archived.")
     return enter(user=user, room=room)

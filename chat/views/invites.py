@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from chat.actions.moderation.record import Actor
 from chat.api.actors import address_of
 from chat.errors import Refused
 from chat.forms import InviteForm
-from chat.models import Invite, Room, Site, User
+from chat.models import Invite, Membership, Room, Site, User
 
 from .accounts import INVITE_KEY
 from .errors import refuse
@@ -86,8 +87,12 @@ def _goals(user: User) -> dict[str, Room | None]:
 
 
 def _list_own(user: User) -> list[dict[str, Any]]:
-    """The person's invites that still work, newest first; for the site's staff everybody's."""
+    """The person's invites that still work, newest first; for the site's staff everybody's but those into private
+    rooms they are not in: a link let them in."""
     rows = Invite.objects.usable().select_related("room", "created_by").order_by("-created_at")
-    if not user.is_staff:
+    if user.is_staff:
+        own = Membership.objects.filter(user=user, left=False).values("room")
+        rows = rows.filter(Q(room=None) | Q(room__kind=Room.Kind.PUBLIC) | Q(room__in=own))
+    else:
         rows = rows.filter(created_by=user)
     return [{"row": row, "url": f"{settings.SITE_ORIGIN}/invite/{row.token}/"} for row in rows]

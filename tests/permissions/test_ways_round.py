@@ -1,0 +1,69 @@
+"""Ways round a measure, each of which once led past it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from chat import access
+from chat.actions import messages, rooms
+from chat.actions.invites import create_invite
+from chat.actions.moderation import banning, muting
+from chat.actions.moderation.record import Actor
+from chat.actions.moderation.restricting import set_posting
+from chat.models import Room, User
+from tests.cast import add_member, add_person, add_room
+from tests.moderation.refusals import refusal_of
+from tests.moderation.reported import posted
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_ban_from_a_public_room_ends_reading_it(alice: User, bob: User, charlie: User, general: Room) -> None:
+    message = posted(alice, general)
+    assert access.readable_room(bob, general.pk) == access.readable_room(charlie, general.pk) == general
+    for user in (bob, charlie):
+        banning.ban(by=Actor(alice), person_id=user.pk, room_id=general.pk, reason="Adverts")
+        assert refusal_of(lambda user=user: access.readable_room(user, general.pk)) == "forbidden"  # type: ignore[misc]
+        assert refusal_of(lambda user=user: access.readable_message(user, message.pk)) == "not_found"  # type: ignore[misc]
+    banning.unban(by=Actor(alice), person_id=charlie.pk, room_id=general.pk)
+    assert access.readable_room(charlie, general.pk) == general
+
+
+def test_who_is_muted_does_not_speak_by_names_and_topics(alice: User, general: Room) -> None:
+    mona = add_person("mona")
+    add_member(general, mona, "moderator")
+    by = Actor(mona)
+    rooms.change_room(by=by, room_id=general.pk, topic="Kayaks")
+    rooms.create_room(by=mona, kind="private", name="Kayaks", members=[alice.pk])
+    muting.mute(by=Actor(alice), person_id=mona.pk, room_id=general.pk, duration=timedelta(hours=1))
+    for words in ({"topic": "You are all fools"}, {"name": "Fools"}):
+        assert refusal_of(lambda words=words: rooms.change_room(by=by, room_id=general.pk, **words)) == "muted"  # type: ignore[misc]
+    rooms.change_room(by=by, room_id=general.pk, archived=True)
+    rooms.create_room(by=mona, kind="private", name="Elsewhere", members=[alice.pk])
+    muting.mute(by=Actor(alice), person_id=mona.pk, duration=timedelta(hours=1), reason="Again")
+    call = {"by": mona, "kind": "public", "name": "Fools"}
+    assert refusal_of(lambda: rooms.create_room(**call)) == "muted"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("measure", ["locked", "announcements"])
+def test_who_may_not_post_does_not_edit_instead(alice: User, bob: User, general: Room, measure: str) -> None:
+    old, moderators = posted(bob, general), posted(alice, general)
+    messages.edit(user_id=bob.pk, message_id=old.pk, text="Better words")
+    set_posting(by=Actor(alice), room_id=general.pk, **{measure: True})
+    assert refusal_of(lambda: messages.edit(user_id=bob.pk, message_id=old.pk, text="News")) == "forbidden"
+    messages.edit(user_id=alice.pk, message_id=moderators.pk, text="News")
+    messages.delete(user_id=bob.pk, message_id=old.pk)
+
+
+def test_no_link_leads_a_moderator_into_a_private_room(alice: User, bob: User, dora: User, general: Room) -> None:
+    hidden = add_room("Hidden", "private", members={bob: "owner"})
+    shown, withheld = [create_invite(by=bob, room=room).token for room in (general, hidden)]
+    client = Client()
+    for staff in (alice, dora):
+        client.force_login(staff)
+        page = client.get("/invites/").content.decode()
+        assert shown in page
+        assert withheld not in page
+    client.force_login(bob)
+    assert withheld in client.get("/invites/").content.decode()
