@@ -75,7 +75,7 @@ def _newest(room_ids: list[int], trial: Trial) -> Iterator[list[Message]]:
         rows = window.filter(room_id__in=room_ids, sent_at__gte=trial.since).select_related("author", "room")
         yield list(rows.order_by("-pk"))
         top -= CHUNK
-        if top <= 0:
+        if not Message.objects.filter(pk__lte=top).exists():
             trial.complete = True
             return
 

@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager, suppress
 from itertools import count
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connections
 
 from chat.consumers import ChatConsumer
 from chat.live.engine import Engine
@@ -28,6 +30,8 @@ async def running_engine() -> AsyncIterator[Engine]:
         yield engine
     finally:
         await engine.stop(answered)
+        # Of the thread that all tests' synchronous work shares: the database could not be removed with it.
+        await sync_to_async(connections.close_all)()
 
 
 class Socket:
