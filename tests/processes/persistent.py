@@ -40,6 +40,7 @@ class Persistent:
     refusals: set[str] = field(default_factory=set)
     cursor: int | None = None
     at: int = 0
+    together: int = TOGETHER
 
     async def live(self, last_tick: "asyncio.Future[int]") -> None:
         """Be online until everything is said, and everything up to `last_tick`, once that is known, is read."""
@@ -63,7 +64,7 @@ class Persistent:
 
     async def _talk(self, client: ChatClient) -> None:
         while self.outbox:
-            some = list(self.outbox.items())[:TOGETHER]
+            some = list(self.outbox.items())[: self.together]
             replies = [await client.begin("post", ref=ref, room=self.room, text=text) for ref, text in some]
             for (ref, _), reply in zip(some, replies, strict=True):
                 reply.add_done_callback(partial(self._answered, ref))
@@ -102,13 +103,20 @@ class Persistent:
 
 
 @asynccontextmanager
-async def crowd(site: Site, servers: list[Server]) -> AsyncIterator[list[Persistent]]:
+async def crowd(site: Site, servers: list[Server], together: int = TOGETHER) -> AsyncIterator[list[Persistent]]:
     """Four people, two at each process, who talk while the block runs; after it, all is said and read."""
     run = uuid4().hex[:8]
     members = [add_person(site, f"talker{number}-{run}") for number in range(4)]
     room = add_room(site, members=dict.fromkeys(members, "member"))
     people = [
-        Persistent(person, servers, room, {f"{person.id}-{n}": str(n) for n in range(POSTS)}, at=number % 2)
+        Persistent(
+            person,
+            servers,
+            room,
+            {f"{person.id}-{n}": str(n) for n in range(POSTS)},
+            at=number % 2,
+            together=together,
+        )
         for number, person in enumerate(members)
     ]
     last_tick: asyncio.Future[int] = asyncio.get_running_loop().create_future()

@@ -28,12 +28,10 @@ Lines = Callable[[], list[dict[str, Any]]]
 def server(
     request: pytest.FixtureRequest, new_postgres_site: NewSite, module_redis: RedisServer
 ) -> Iterator[Server]:
-    with (
-        new_postgres_site(module_redis.url, LOG_FORMAT="json") as site,
-        site.serve(request.param, trouble_expected=True) as server,
-    ):
-        yield server
-    assert_harmless(server)
+    with new_postgres_site(module_redis.url, LOG_FORMAT="json") as site:
+        with site.serve(request.param, trouble_expected=True) as server:
+            yield server
+        assert_harmless(server)
 
 
 @pytest.fixture
