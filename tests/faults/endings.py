@@ -65,13 +65,6 @@ def ban_from_room(server: Server, person: Person, owner: Person, room: int) -> f
     return moderate(server, person, owner, "ban", room=room)
 
 
-def delete_account(server: Server, person: Person, _: Person, __: int) -> float:
-    form = {"password": cast.PASSWORD}
-    with person.in_another_session().http(server.url) as http:
-        assert http.post("/accounts/delete/", data=form).headers["location"] == "/accounts/login/"
-    return time.time()
-
-
 def end_sessions(server: Server, person: Person, owner: Person, _: int) -> float:
     return moderate(server, person, owner, "sign-out")
 
@@ -99,7 +92,6 @@ ENDINGS: Sequence[Ending] = (
     Ending("sign-out by a moderator", end_sessions, "4401"),
     Ending("deactivation", deactivate, "4403"),
     Ending("ban from the site", ban, "4403"),
-    Ending("deletion of the account", delete_account, "4403"),
     Ending("removal from a room", remove, "gone"),
     Ending("ban from a room", ban_from_room, "gone"),
     Ending("session deleted", delete_session, "4401", told=False),

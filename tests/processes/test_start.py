@@ -12,7 +12,7 @@ from chatsite.site_url import site_address
 from tests.services.postgres import Postgres
 
 KINDS = pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def start(tmp_path: Path, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
