@@ -1,6 +1,6 @@
 """What a post must satisfy, read for a whole batch under the rooms' locks."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -43,12 +43,13 @@ class Rules:
     taken: set[int] = field(default_factory=set)
 
     @classmethod
-    def read(cls, drafts: "Sequence[Draft]", rooms: dict[int, Room]) -> "Rules":
+    def read(cls, drafts: "Sequence[Draft]", rooms: dict[int, Room], rows: Iterable[User]) -> "Rules":
+        """`rows` are those of `members`, read under the rooms' locks."""
         authors = {draft.author_id for draft in drafts}
         slow = [room.pk for room in rooms.values() if room.slow_mode]
         sources = {draft.reply_to for draft in drafts if draft.reply_to is not None}
         uploads = {key for draft in drafts for key in draft.attachments}
-        members = _members(authors, rooms)
+        members = {(row.pk, row.room_id): Member(row, row.role, row.sanctioned) for row in rows}  # type: ignore[attr-defined]
         sanctioned = {member.user.pk for member in members.values() if member.sanctioned}
         sanctions = _standing(sanctioned) if sanctioned else []
         now = timezone.now()
@@ -115,18 +116,18 @@ class Rules:
         return [file for file in found if file.owner_id == draft.author_id]
 
 
-def _members(user_ids: Collection[int], room_ids: Collection[int]) -> dict[tuple[int, int], Member]:
-    rows = select(
+def members(drafts: "Sequence[Draft]") -> Iterator[User]:
+    """The authors, once for each of their rooms here, with `room_id`, `role`, and whether ever `sanctioned`."""
+    return select(
         User,
         "SELECT u.id, u.username, u.name, u.avatar, u.bot, u.is_active, u.is_staff, "
         "u.is_superuser, u.date_joined, m.room_id, m.role, EXISTS ("
         "SELECT 1 FROM chat_sanction s WHERE s.user_id = u.id AND NOT s.lifted) AS sanctioned "
         "FROM chat_membership m JOIN chat_user u ON u.id = m.user_id "
         'WHERE m.user_id IN ({}) AND m.room_id IN ({}) AND NOT m."left"',
-        user_ids,
-        room_ids,
+        {draft.author_id for draft in drafts},
+        {draft.room_id for draft in drafts},
     )
-    return {(row.pk, row.room_id): Member(row, row.role, row.sanctioned) for row in rows}  # type: ignore[attr-defined]
 
 
 def _site_moderators(members: dict[tuple[int, int], Member], rooms: dict[int, Room]) -> set[int]:

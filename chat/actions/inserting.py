@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat import announce, encoding, protocol
 from chat.errors import Refused
-from chat.models import Attachment, Mention, Message, Removal, Room
+from chat.models import Attachment, Mention, Message, Removal, Room, pipeline
 
 from . import checks
 from .moderation.withholding import Caught, open_cases, put_aside
@@ -57,8 +57,9 @@ def insert(
                 removals.append(put_aside(caught[-1]))
     if not rows:
         return rows
-    Room.objects.advance(ticks)
-    Message.objects.bulk_create(rows.values())
+    with pipeline():
+        Room.objects.take(ticks)
+        Message.objects.bulk_create(rows.values())
     mentions = {
         index: [
             Mention(message=row, user_id=user_id, room_id=row.room_id, tick=row.tick)

@@ -5,14 +5,14 @@ of the batch, it makes a constant number of statements.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from chat.errors import Refused
-from chat.models import Message, Room, Site, select
+from chat.models import Message, Room, Site, pipeline, select
 
 from . import checks
 from .inserting import insert
@@ -89,9 +89,13 @@ def post_many(drafts: Sequence[Draft]) -> list[Outcome]:
 def _store(
     drafts: Sequence[Draft], worded: Sequence[Wording | Refused], screened: Sequence[Screened]
 ) -> tuple[list[Outcome], Pace]:
-    rooms = Room.objects.lock(draft.room_id for draft in drafts)
-    stored = _stored_refs(drafts)
-    rules = checks.Rules.read(drafts, rooms)
+    with pipeline():
+        locked = Room.objects.locking(draft.room_id for draft in drafts)
+        refs = _stored_refs(drafts)
+        members = checks.members(drafts)
+    rooms = {room.pk: room for room in locked}
+    stored = {(row.author_id, row.ref): row for row in refs}
+    rules = checks.Rules.read(drafts, rooms, members)
     outcomes: dict[int, Outcome] = {}
     accepted: dict[tuple[int, str], int] = {}
     repeats: dict[int, int] = {}
@@ -146,15 +150,14 @@ def _require_allowed(
     return hit
 
 
-def _stored_refs(drafts: Sequence[Draft]) -> dict[tuple[int, str], Message]:
-    rows = select(
+def _stored_refs(drafts: Sequence[Draft]) -> Iterator[Message]:
+    return select(
         Message,
         "SELECT id, author_id, ref, fingerprint, tick, room_id FROM chat_message "
         "WHERE author_id IN ({}) AND ref IN ({})",
         {draft.author_id for draft in drafts},
         {draft.ref for draft in drafts},
     )
-    return {(row.author_id, row.ref): row for row in rows}
 
 
 def _again(draft: Draft, original: Message) -> Posted:

@@ -1,7 +1,7 @@
 """Tables, constraints and querysets. Rules live in `chat.actions`, permissions in `chat.access`."""
 
 from .blocks import Block
-from .by_hand import select
+from .by_hand import pipeline, select
 from .messages import Attachment, Mention, Message, Reaction
 from .notices import Note, Notice
 from .people import Invite, User
@@ -34,5 +34,6 @@ __all__ = [
     "Site",
     "User",
     "WordRule",
+    "pipeline",
     "select",
 ]

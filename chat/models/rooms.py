@@ -1,9 +1,10 @@
 """Rooms, who is in them, and the clock that orders everything that happens there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
@@ -18,11 +19,14 @@ class RoomManager(models.Manager["Room"]):
         NO KEY, because the stronger lock would block every insert that refers to the room. On SQLite the
         transaction itself is the lock.
         """
+        return {room.pk: room for room in self.locking(ids)}
+
+    def locking(self, ids: Iterable[int]) -> Iterator["Room"]:
+        """The rooms of `lock`, not read yet: so that it shares a pipeline with what reads under the lock."""
         if not connection.in_atomic_block:
             raise TransactionManagementError("A room can be locked in a transaction only.")
         lock = connection.ops.for_update_sql(no_key=True) if connection.features.has_select_for_update else ""
-        rows = select(Room, "SELECT * FROM chat_room WHERE id IN ({}) ORDER BY id " + lock, set(ids))
-        return {room.pk: room for room in rows}
+        return select(Room, "SELECT * FROM chat_room WHERE id IN ({}) ORDER BY id " + lock, set(ids))
 
     def advance(self, ticks: Mapping[int, int]) -> dict[int, int]:
         """Take `ticks[room]` ticks of each room's clock and return the clocks afterwards.
@@ -31,14 +35,22 @@ class RoomManager(models.Manager["Room"]):
         """
         if not ticks:
             return {}
-        values = ", ".join(["(%s, %s)"] * len(ticks))
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE chat_room SET clock = clock + v.column2 FROM (VALUES {values}) AS v "
-                "WHERE chat_room.id = v.column1 RETURNING chat_room.id, chat_room.clock",
-                [value for pair in ticks.items() for value in pair],
-            )
+            self._advance(cursor, ticks, " RETURNING chat_room.id, chat_room.clock")
             return dict(cursor.fetchall())
+
+    def take(self, ticks: Mapping[int, int]) -> None:
+        """As `advance`, for who knows the clocks from the lock and reads nothing."""
+        with connection.cursor() as cursor:
+            self._advance(cursor, ticks)
+
+    def _advance(self, cursor: CursorWrapper, ticks: Mapping[int, int], returning: str = "") -> None:
+        values = ", ".join(["(%s, %s)"] * len(ticks))
+        cursor.execute(
+            f"UPDATE chat_room SET clock = clock + v.column2 FROM (VALUES {values}) AS v "
+            "WHERE chat_room.id = v.column1" + returning,
+            [value for pair in ticks.items() for value in pair],
+        )
 
 
 class Room(models.Model):
