@@ -44,8 +44,8 @@ def purge(*, by: Actor, person_id: int, since: datetime, reason: str, room_id: i
     how many messages there were. Not to be called inside a transaction.
 
     Raises `Refused`: `invalid` for the reason or the time; `not_found` for a room or person the actor may not know
-    of; `forbidden` to those who moderate neither the room nor, if none is named, the site, and where the person is of
-    an equal or higher rank.
+    of; `forbidden` to those who moderate neither the room nor, if none is named, the site, and where the person is
+    of an equal or higher rank.
     """
     reason = checked_reason(reason)
     try:
