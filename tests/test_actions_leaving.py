@@ -233,7 +233,7 @@ def test_everybody_is_told_before_the_rooms_are_left(
 def test_who_comes_while_another_leaves_costs_neither_their_wish(bob: User, alice: User, general: Room) -> None:
     Site.load()
     Site.objects.update(lobby=general)
-    form = {"username": "erin", "email": "erin@example.org", "password": "another long passphrase"}
+    form: dict[str, Any] = {"username": "erin", "email": "erin@example.org", "password": "another long passphrase"}
     left, came = queued_for_a_room(general, lambda: leave(bob), lambda: people.register(**form))
     assert left is None
     assert member(bob, general).left
