@@ -48,7 +48,7 @@ def try_rule(user: User, pattern: str, *, room_id: int | None = None) -> Trial:
     for chunk in _newest(room_ids, trial):
         for message in chunk:
             trial.messages += 1
-            if any(matcher.find(text) for text in _texts(message)):
+            if any(matcher.find(text) for text in screening.readings_of_message(message.text, message.html)):
                 trial.caught += 1
                 trial.rooms[message.room_id] += 1
                 if len(trial.examples) < EXAMPLES:
@@ -78,8 +78,3 @@ def _newest(room_ids: list[int], trial: Trial) -> Iterator[list[Message]]:
         if not Message.objects.filter(pk__lte=top).exists():
             trial.complete = True
             return
-
-
-def _texts(message: Message) -> list[str]:
-    both = (message.text, screening.visible(message.html))
-    return [reading for text in both if text for reading in screening.readings(text)]

@@ -30,7 +30,7 @@ from chat.models import (
 from tests.cast import add_member, add_person, add_room, sign_in
 from tests.moderation.refusals import refusal_of
 from tests.pictures import picture
-from tests.together import together
+from tests.together import queued_for_a_room, together
 
 Capture = Callable[..., CaptureQueriesContext]
 
@@ -227,3 +227,14 @@ def test_everybody_is_told_before_the_rooms_are_left(
     assert isinstance(told[2], announce.Changes)
     assert told[2].members == [(general.clock + 1, bob.pk, True)]
     assert b"ob" not in told[2].body.replace(b"member", b"")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_while_another_leaves_costs_neither_their_wish(bob: User, alice: User, general: Room) -> None:
+    Site.load()
+    Site.objects.update(lobby=general)
+    form: dict[str, Any] = {"username": "erin", "email": "erin@example.org", "password": "another long passphrase"}
+    left, came = queued_for_a_room(general, lambda: leave(bob), lambda: people.register(**form))
+    assert left is None
+    assert member(bob, general).left
+    assert not member(came, general).left

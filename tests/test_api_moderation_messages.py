@@ -88,3 +88,10 @@ def test_who_moderates_the_site_changes_public_rooms_without_being_in_them(
     assert (act.action, act.actor, act.source) == ("archive", dora, "api")
     send(dora, "PATCH", f"rooms/{general.pk}", {"archived": False})
     assert ModerationAction.objects.filter(action="restore_room").count() == 1
+
+
+def test_a_purge_since_before_all_time_is_refused(alice: User, bob: User) -> None:
+    body = {"reason": "Adverts", "since": "0001-01-01T00:00:00+00:00"}
+    assert send(alice, "POST", f"users/{bob.pk}/purge", body) == (200, {"messages": 0})
+    body["since"] = "0001-01-01T00:00:00+14:00"
+    assert send(alice, "POST", f"users/{bob.pk}/purge", body) == (400, "invalid")

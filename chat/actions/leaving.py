@@ -36,9 +36,10 @@ def delete_account(*, by: Actor) -> None:
     if messages == Site.DeletedAccounts.REMOVE:
         _remove_words(by.user)
     with transaction.atomic():
+        # The site before the rooms, as for those who come in at this moment, and the person last.
+        people.lock_site()
         locked = Room.objects.lock(_memberships(by.user).values_list("room_id", flat=True))
         user = User.objects.select_for_update(no_key=True).get(pk=by.user.pk)
-        people.lock_site()
         if not user.is_active:
             return
         ranks.require_another_owner(user)

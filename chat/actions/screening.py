@@ -101,13 +101,7 @@ def is_exempt(author: User, role: str) -> bool:
 def _screened(book: rulebook.Book, draft: HasPlace, wording: Wording) -> Screened:
     rule, digest = None, None
     if book.has_rules(draft.room_id):
-        texts = dict.fromkeys(
-            reading
-            for text in (draft.text, screening.visible(wording.html))
-            if text
-            for reading in screening.readings(text)
-        )
-        rule = book.strictest(draft.room_id, list(texts))
+        rule = book.strictest(draft.room_id, screening.readings_of_message(draft.text, wording.html))
     if book.site.max_duplicates:
         said = screening.normalise(draft.text)
         digest = hashlib.blake2b(said.encode(), digest_size=8).digest() if len(said) >= SHORT else None

@@ -13,9 +13,12 @@ from chat.screening.confusables import CONFUSABLES, LEET, LEET_ONE_AS_L
 
 # Whole phrases in one character, which NFKC would spell out: they would make a text many times as long.
 _PHRASES = dict.fromkeys([*range(0x3300, 0x3358), 0xFDFA, 0xFDFB], " ")
-# What shows nothing though it is no format character: fillers, and the empty Braille pattern.
-_BLANK = "\u115f\u1160\u3164\uffa0\u2800"
-_VARIATIONS = re.compile("[\u034f\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# What shows nothing though it is no format character: fillers, the empty Braille pattern, variation selectors, and
+# what Unicode keeps free for more of them, which browsers hide already.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U000e0000-\U000e0fff]"
+)
 # Marks of no script in particular, with which letters are covered; and what Arabic writes or leaves out at will.
 _LOOSE_MARK = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0610-\u061a\u0640\u064b-\u0652\u0670\u1ab0-\u1aff\u1dc0-\u1dff"
@@ -69,7 +72,7 @@ def _folded(char: str) -> str:
         return char
     if latin := CONFUSABLES.get(char):
         return latin
-    if unicodedata.category(char) == "Cf" or char in _BLANK or _VARIATIONS.match(char) or _LOOSE_MARK.match(char):
+    if unicodedata.category(char) == "Cf" or _BLANK.match(char) or _LOOSE_MARK.match(char):
         return ""
     base = unicodedata.normalize("NFD", char)[0]
     if base != char and (base.isascii() or unicodedata.name(base, "").startswith("GREEK")):

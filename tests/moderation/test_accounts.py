@@ -12,7 +12,7 @@ from chat.actions.moderation.record import RULE, Actor
 from chat.actions.posting import Draft
 from chat.errors import Refused
 from chat.models import Membership, Message, ModerationAction, Room, User
-from tests.cast import PASSWORD, add_person, add_room, sign_in
+from tests.cast import PASSWORD, add_moderator, add_person, add_room, sign_in
 from tests.moderation.refusals import refusal_of
 from tests.moderation.test_muting import HOUR
 from tests.together import together
@@ -140,3 +140,13 @@ def test_no_post_is_committed_after_a_measure_on_the_whole_site(
     assert stored == 1, "the post came first"
     draft.ref = "2"
     assert refusal_of(lambda: posting.post(draft)) == ("muted" if measure == "mute" else "not_found")
+
+
+def test_no_moderator_opens_the_account_of_another(alice: User, bob: User, dora: User) -> None:
+    erin = add_moderator("erin", owner=alice)
+    for person in (bob, erin):
+        deactivate(by=Actor(alice), person_id=person.pk, reason="Stolen")
+    reactivate(by=Actor(dora), person_id=bob.pk)
+    assert refusal_of(lambda: reactivate(by=Actor(dora), person_id=erin.pk)) == "forbidden"
+    reactivate(by=Actor(alice), person_id=erin.pk)
+    assert User.objects.get(pk=erin.pk).is_active

@@ -32,6 +32,14 @@ def test_only_owners_appoint(alice: User, bob: User, dora: User) -> None:
     assert refusal_of(lambda: appoint(by=Actor(alice), person_id=10**9)) == "not_found"
 
 
+def test_a_closed_account_is_dismissed_and_not_appointed(alice: User, bob: User, dora: User) -> None:
+    User.objects.filter(pk__in=[bob.pk, dora.pk]).update(is_active=False)
+    assert refusal_of(lambda: appoint(by=Actor(alice), person_id=bob.pk)) == "not_found"
+    dismiss(by=Actor(alice), person_id=dora.pk)
+    User.objects.filter(pk=dora.pk).update(is_active=True)
+    assert rank(dora) == Rank.MEMBER
+
+
 def test_an_owner_stays_what_they_are(alice: User) -> None:
     dismiss(by=Actor(alice), person_id=alice.pk)
     assert rank(alice) == Rank.SITE_OWNER

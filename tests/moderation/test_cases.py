@@ -152,6 +152,19 @@ def test_dismissing_shows_again_what_the_reports_hid(
     assert [act.actor for act in acts("restore_message")] == [erin]
 
 
+def test_what_was_dismissed_is_not_hidden_by_reports_again_until_it_is_edited(
+    alice: User, bob: User, charlie: User, erin: User, general: Room
+) -> None:
+    message = posted(bob, general, "Nothing wrong with this")
+    dismiss(by=Actor(erin), case_id=hidden_case(message, alice, charlie).pk)
+    again = case_of(message, alice, charlie)
+    assert not Message.objects.get(pk=message.pk).deleted
+    dismiss(by=Actor(erin), case_id=again.pk)
+    messages.edit(user_id=bob.pk, message_id=message.pk, text="All wrong with this")
+    case_of(message, alice, charlie)
+    assert Message.objects.get(pk=message.pk).deleted
+
+
 def test_resolving_leaves_it_hidden_until_a_later_dismissal(
     alice: User, bob: User, charlie: User, erin: User, general: Room
 ) -> None:

@@ -11,6 +11,7 @@ from chat.actions.posting import Draft, post_many
 from chat.errors import Refused
 from chat.models import Message, ModerationAction, Room, Sanction, Site, User
 from tests.moderation.test_muting import HOUR
+from tests.together import queued_for_a_room
 
 
 def limit(**limits: Any) -> None:
@@ -96,3 +97,17 @@ def test_a_mute_that_fails_costs_nobody_their_answer(
     silence({10**9: TOO_FAST, bob.pk: TOO_FAST}, minutes=10)
     assert mutes() == [(bob, TOO_FAST)]
     assert "could not mute" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rule_and_a_moderator_who_mute_at_once_do_not_block_each_other(
+    alice: User, bob: User, general: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    outcomes = queued_for_a_room(
+        general,
+        lambda: mute(by=Actor(alice), person_id=bob.pk, duration=HOUR * 24, reason="A day off"),
+        lambda: silence({bob.pk: TOO_FAST}, minutes=10),
+    )
+    assert [type(outcome) for outcome in outcomes] == [Sanction, type(None)]
+    assert "could not mute" not in caplog.text
+    assert mutes() == [(bob, "A day off")]

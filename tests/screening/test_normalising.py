@@ -16,6 +16,7 @@ from chat.screening.normalising import normalise, readings
         "v\u034fiagra\ufe0f",
         "\u202eviagra\u202c",
         "viag\u3164ra",  # Hangul filler
+        "vi\u17b4a\u2065g\ufff3r\U000e0fffa",  # kept free by Unicode, or never shown
         "ｖｉａｇｒａ",
         "𝓿𝓲𝓪𝓰𝓻𝓪",
         "ⓥⓘⓐⓖⓡⓐ",

@@ -1,7 +1,8 @@
 import pytest
 
 from chat.rendering import render
-from chat.screening import holds_link, visible
+from chat.screening import holds_link, readings_of_message
+from chat.screening.visible import visible
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,12 @@ def test_blocks_do_not_run_together() -> None:
 
 
 def test_without_markup_the_source_says_it_all() -> None:
-    assert visible(render("hello there").html) == ""
+    assert readings_of_message("hello there", render("hello there").html) == ["hello there"]
+
+
+@pytest.mark.parametrize(("text", "seen"), [("v&#105;agra", "viagra"), (r"t\.me/x", "t.me/x")])
+def test_markup_that_leaves_no_trace_hides_nothing(text: str, seen: str) -> None:
+    assert seen in readings_of_message(text, render(text).html)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from chat import ranks
 from chat.actions import people
 from chat.errors import Refused
 
@@ -37,6 +38,8 @@ def _set_active(active: bool, *, by: Actor, person_id: int, reason: str) -> None
         if person.is_former:
             raise Refused("conflict", "This account was deleted.")
         person.is_active = active
+        # A closed account has no rank: what it had comes back when it is opened, and counts.
+        ranks.require_outranks(by.user, person)
         person.save(update_fields=["is_active"])
         action = Action.REACTIVATE if active else Action.DEACTIVATE
         record(by=by, action=action, person=person, reason=reason)

@@ -14,13 +14,14 @@ from .record import Action, Actor, record
 def appoint(*, by: Actor, person_id: int) -> None:
     """Make a person a moderator of the site, who may enter Django admin. A moderator stays one.
 
-    Raises `Refused`: `forbidden` to all but owners of the site, `not_found` for a person who is not active.
+    Raises `Refused`: `forbidden` to all but owners of the site, `not_found` for a person who is not there or
+    whose account is closed.
     """
     _change(by=by, person_id=person_id, moderator=True)
 
 
 def dismiss(*, by: Actor, person_id: int) -> None:
-    """Make a moderator of the site a member like others. Raises as `appoint` does."""
+    """Make a moderator of the site a member like others; their account may be closed. Raises as `appoint` does."""
     _change(by=by, person_id=person_id, moderator=False)
 
 
@@ -28,10 +29,11 @@ def _change(*, by: Actor, person_id: int, moderator: bool) -> None:
     if by.user is None or rank(by.user) < Rank.SITE_OWNER:
         raise Refused("forbidden", "Only owners of the site can do this.")
     with transaction.atomic():
-        person = User.objects.select_for_update(no_key=True).filter(pk=person_id, is_active=True).first()
-        if person is None:
+        person = User.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+        if person is None or (moderator and not person.is_active):
             raise not_found("person")
-        if person.is_superuser or moderator == (rank(person) == Rank.SITE_MODERATOR):
+        is_one = rank(person) == Rank.SITE_MODERATOR if person.is_active else person.is_staff
+        if person.is_superuser or moderator == is_one:
             return
         if moderator:
             person.groups.add(_moderators())

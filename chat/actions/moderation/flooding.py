@@ -14,10 +14,11 @@ from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
 from chat import limits
 from chat.errors import Refused
 from chat.limits import floods
-from chat.models import Sanction, Site, User
+from chat.models import Sanction, Site
 
 from .muting import mute
 from .record import RULE
+from .subjects import lock_subject
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ def silence(offenders: dict[int, str], *, minutes: int) -> None:
         try:
             with transaction.atomic():
                 # Else a rule could shorten the mute that a moderator gives in this moment.
-                list(User.objects.select_for_update(no_key=True).filter(pk=user_id))
+                lock_subject(by=RULE, person_id=user_id, room_id=None)
                 standing = Sanction.objects.active().filter(kind=Sanction.Kind.MUTE, user_id=user_id, room=None)
                 if not standing.exists():
                     mute(by=RULE, person_id=user_id, duration=timedelta(minutes=minutes), reason=why)

@@ -7,14 +7,14 @@ short transactions of its own, each in one room, and other posts find their plac
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from chat import ranks
-from chat.errors import not_found
+from chat.errors import Refused, not_found
 from chat.models import Membership, Message, ModerationAction, Removal, Room, User
 
 from .record import Action, Actor, checked_reason, record
@@ -43,11 +43,15 @@ def purge(*, by: Actor, person_id: int, since: datetime, reason: str, room_id: i
     one by one or by `restore_purged`. It is on the record once for each room where there was something. Returns
     how many messages there were. Not to be called inside a transaction.
 
-    Raises `Refused`: `invalid` for the reason; `not_found` for a room or person the actor may not know of;
-    `forbidden` to those who moderate neither the room nor, if none is named, the site, and where the person is of
-    an equal or higher rank.
+    Raises `Refused`: `invalid` for the reason or the time; `not_found` for a room or person the actor may not know
+    of; `forbidden` to those who moderate neither the room nor, if none is named, the site, and where the person is
+    of an equal or higher rank.
     """
     reason = checked_reason(reason)
+    try:
+        since = since.astimezone(UTC)
+    except OverflowError:
+        raise Refused("invalid", "There is no such time.") from None
     room = Room.objects.filter(pk=room_id).first() if room_id is not None else None
     if room_id is not None and room is None:
         raise not_found()
@@ -92,11 +96,14 @@ def restore_purged(*, by: Actor, action_id: int, reason: str = "") -> int:
 
 
 def _require_may_purge(by: Actor, person_id: int, room: Room | None) -> User:
-    ranks.require_moderator(by.user, room)
-    person = User.objects.filter(pk=person_id).first()
+    # Both as they are now: an account remembers what it was allowed when it was read, and a purge takes its time.
+    people = User.objects.in_bulk([person_id] if by.user is None else [person_id, by.user.pk])
+    actor = people[by.user.pk] if by.user is not None else None
+    ranks.require_moderator(actor, room)
+    person = people.get(person_id)
     if person is None:
         raise not_found("person")
-    ranks.require_outranks(by.user, person, room)
+    ranks.require_outranks(actor, person, room)
     return person
 
 

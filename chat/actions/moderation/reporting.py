@@ -137,12 +137,20 @@ def _record(case: Case, mine: Report, message: Message | None) -> None:
 
 
 def _hide_if_enough(case: Case, message: Message) -> None:
-    """Once a case: what a moderator has shown again stays, whoever else reports it."""
+    """Once a case: what a moderator has shown again stays, whoever else reports it.
+
+    So does what they have dismissed, in the cases after that, unless its author has put other words in it since.
+    """
     enough = Site.load().reports_to_hide
-    if not enough or case.hidden or message.deleted:
+    if not enough or case.hidden or message.deleted or _was_found_harmless(message):
         return
     reporters = Report.objects.filter(case=case).count()
     if reporters >= enough:
         hide(by=RULE, message=message, reason=f"Reported by {reporters} people.")
         case.hidden = True
         case.save(update_fields=["hidden"])
+
+
+def _was_found_harmless(message: Message) -> bool:
+    since = message.edited_at or message.sent_at
+    return Case.objects.filter(message=message, state=Case.State.DISMISSED, decided_at__gte=since).exists()
