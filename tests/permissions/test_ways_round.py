@@ -1,6 +1,8 @@
 """Ways round a measure, each of which once led past it."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -8,7 +10,7 @@ from django.test import Client
 from chat import access
 from chat.actions import messages, rooms
 from chat.actions.invites import create_invite
-from chat.actions.moderation import banning, muting
+from chat.actions.moderation import accounts, banning, muting
 from chat.actions.moderation.record import Actor
 from chat.actions.moderation.restricting import set_posting
 from chat.models import Room, User
@@ -44,6 +46,31 @@ def test_who_is_muted_does_not_speak_by_names_and_topics(alice: User, general: R
     muting.mute(by=Actor(alice), person_id=mona.pk, duration=timedelta(hours=1), reason="Again")
     call = {"by": mona, "kind": "public", "name": "Fools"}
     assert refusal_of(lambda: rooms.create_room(**call)) == "muted"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("measure", [banning.ban, accounts.deactivate])
+def test_who_is_shut_out_changes_no_messages_by_a_socket_that_is_still_open(
+    alice: User, general: Room, charlie: User, measure: Callable[..., object]
+) -> None:
+    """Without the layer that takes seconds."""
+    mona = add_person("mona")
+    add_member(general, mona, "moderator")
+    add_member(general, charlie)
+    own, other = posted(mona, general), posted(charlie, general)
+    ways: list[Callable[..., int]] = [
+        partial(messages.edit, message_id=own.pk),
+        partial(messages.react, message_id=own.pk, on=True),
+        partial(messages.pin, message_id=own.pk),
+        partial(messages.delete, message_id=other.pk),
+        partial(messages.delete, message_id=own.pk),
+    ]
+    for way, fields in zip(ways[:3], ({"text": "First"}, {"emoji": "👍"}, {"on": True}), strict=True):
+        way(user_id=mona.pk, **fields)
+    measure(by=Actor(alice), person_id=mona.pk, reason="Adverts")
+    latest = ({"text": "Last words"}, {"emoji": "👎"}, {"on": False}, {}, {})
+    for way, fields in zip(ways, latest, strict=True):
+        assert refusal_of(lambda way=way, fields=fields: way(user_id=mona.pk, **fields)) == "not_found"  # type: ignore[misc]
+    messages.delete(user_id=alice.pk, message_id=other.pk)
 
 
 @pytest.mark.parametrize("measure", ["locked", "announcements"])
