@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from .errors import Refused, not_found
@@ -45,6 +46,13 @@ def identity(session_key: str) -> Identity | None:
 def is_banned(user_id: int, room_id: int | None = None) -> bool:
     """Whether the person is banned from the site, or from the room if one is named: the one rule of all doors."""
     return Sanction.objects.bans(room_id).filter(user_id=user_id).exists()
+
+
+def is_shut_out(user_id: int) -> bool:
+    """Whether the account is closed, or the person is banned from the site. What is asked for on a socket that was
+    opened before comes some seconds later yet."""
+    banned = Exists(Sanction.objects.bans(None).filter(user=OuterRef("pk")))
+    return not User.objects.filter(~banned, pk=user_id, is_active=True).exists()
 
 
 def ban_from_site(user_id: int) -> Sanction | None:

@@ -6,7 +6,7 @@ from django.db.models import F
 
 from . import ranks
 from .errors import not_found
-from .models import ModerationAction, Note, Notice, Room, Sanction, User
+from .models import Membership, ModerationAction, Note, Notice, Room, Sanction, User
 
 PAGE = 50
 
@@ -22,7 +22,23 @@ class History:
 def notices(user: User) -> list[Notice]:
     """The person's own, at most 50: first what they have not seen, and the newest first."""
     rows = Notice.objects.filter(user=user).select_related("room", "by")
-    return list(rows.order_by(F("seen_at").desc(nulls_first=True), "-pk")[:PAGE])
+    return as_called_then(user, list(rows.order_by(F("seen_at").desc(nulls_first=True), "-pk")[:PAGE]))
+
+
+def as_called_then(user: User, rows: list[Notice]) -> list[Notice]:
+    """Notices of this person, with the names of private rooms that they are in no more as the record has them:
+    those were removed, and a new name is not theirs to know."""
+    rooms = {row.room_id for row in rows if row.room is not None and row.room.kind == Room.Kind.PRIVATE}
+    mine = Membership.objects.filter(user=user, left=False, room__in=rooms) if rooms else Membership.objects.none()
+    lost = rooms - set(mine.values_list("room_id", flat=True))
+    if lost:
+        acts = ModerationAction.objects.filter(person=user, room__in=lost).order_by("pk")
+        told = list(acts.values_list("room_id", "at", "room_name"))
+        for row in rows:
+            if row.room is not None and row.room_id in lost:
+                names = [name for room_id, at, name in told if room_id == row.room_id and at <= row.created_at]
+                row.room.name = names[-1] if names else ""
+    return rows
 
 
 def of_person(user: User, person_id: int, *, room_id: int | None = None, before: int | None = None) -> History:

@@ -37,7 +37,9 @@ def room_of(user_id: int, room_id: int) -> protocol.Room | None:
 def public_rooms(user_id: int) -> list[protocol.Room]:
     """Public rooms that the person is not in and could join."""
     joined = Membership.objects.filter(user_id=user_id, left=False).values("room_id")
-    rows = list(Room.objects.filter(kind=Room.Kind.PUBLIC, archived=False).exclude(pk__in=joined).order_by("name"))
+    banned = Sanction.objects.active().filter(kind=Sanction.Kind.BAN, user_id=user_id, room__isnull=False)
+    open_to_all = Room.objects.filter(kind=Room.Kind.PUBLIC, archived=False)
+    rows = list(open_to_all.exclude(pk__in=joined).exclude(pk__in=banned.values("room_id")).order_by("name"))
     members = encoding.member_counts(row.pk for row in rows)
     return [stranger(row, members.get(row.pk, 0)) for row in rows]
 

@@ -117,11 +117,11 @@ def test_neither_rows_nor_files_are_in_memory_together(
     most = 0
     describe = content._message
 
-    def watch(row: Message, names: list[str]) -> dict[str, Any]:
+    def watch(row: Message, *others: Any) -> dict[str, Any]:
         nonlocal most
         alive.add(row)
         most = max(most, len(alive))
-        return describe(row, names)
+        return describe(row, *others)
 
     monkeypatch.setattr(content, "_message", watch)
     sizes = [len(piece) for piece in export_of(bob)]

@@ -170,7 +170,7 @@ def _lock(user_id: int, seen: Message) -> tuple[Room, Membership, Message]:
     """Lock the message's room, and read again under the lock what is about to change."""
     room = Room.objects.lock([seen.room_id])[seen.room_id]
     member = Membership.objects.filter(room=room, user_id=user_id, left=False).first()
-    if member is None:
+    if member is None or access.is_shut_out(user_id):
         raise not_found("message")
     return room, member, Message.objects.select_related("author", "reply_to__author").get(pk=seen.pk)
 

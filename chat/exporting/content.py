@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -30,18 +31,22 @@ Record = dict[str, Any]
 
 def lists_of(user: User) -> Iterator[tuple[str, Iterator[Record]]]:
     """The name and the records of each list. None holds more than `BATCH` rows at a time."""
+    place = _Places(user)
     yield "profile", iter([_profile(user)])
     memberships = Membership.objects.filter(user=user).select_related("room")
-    yield "rooms", _each(memberships, _room)
-    yield "messages", _messages(user)
+    yield "rooms", _each(memberships, partial(_room, place))
+    yield "messages", _messages(user, place)
     reactions = Reaction.objects.filter(user=user, message__deleted=False).select_related("message")
     yield "reactions", _each(reactions, _reaction)
     yield "files", _each(_files(user), _file)
     yield "reports", _each(Report.objects.filter(reporter=user).select_related("case"), _report)
     yield "notices", _each(Notice.objects.filter(user=user), _notice)
-    yield "sanctions", _each(Sanction.objects.filter(user=user).select_related("room"), _sanction)
+    yield "sanctions", _each(Sanction.objects.filter(user=user).select_related("room"), partial(_sanction, place))
     yield "blocks", _each(Block.objects.filter(by=user).select_related("person"), _block)
-    yield "invitations", _each(Invite.objects.filter(created_by=user).select_related("room"), _invite)
+    yield (
+        "invitations",
+        _each(Invite.objects.filter(created_by=user).select_related("room"), partial(_invite, place)),
+    )
 
 
 def files_of(user: User) -> Iterator[Attachment]:
@@ -65,7 +70,7 @@ def _rows(rows: QuerySet[M]) -> Iterator[M]:
         last = batch[-1].pk
 
 
-def _messages(user: User) -> Iterator[Record]:
+def _messages(user: User, place: "_Places") -> Iterator[Record]:
     last = 0
     rows = Message.objects.filter(author=user, deleted=False).select_related("room", "reply_to__author")
     while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
@@ -73,14 +78,14 @@ def _messages(user: User) -> Iterator[Record]:
         for file in Attachment.objects.filter(message__in=batch).order_by("pk"):
             files.setdefault(file.message_id or 0, []).append(file_name(file))
         for row in batch:
-            yield _message(row, files.get(row.pk, []))
+            yield _message(row, place, files.get(row.pk, []))
         last = batch[-1].pk
 
 
-def _message(row: Message, files: list[str]) -> Record:
+def _message(row: Message, place: "_Places", files: list[str]) -> Record:
     return {
         "id": row.pk,
-        "room": _place(row.room),
+        "room": place(row.room),
         "sent_at": encoding.stamp(row.sent_at),
         "edited_at": _moment(row.edited_at),
         "text": row.text,
@@ -103,9 +108,9 @@ def _profile(user: User) -> Record:
     }
 
 
-def _room(row: Membership) -> Record:
+def _room(place: "_Places", row: Membership) -> Record:
     return {
-        **_place(row.room),
+        **place(row.room),
         "kind": row.room.kind,
         "role": row.role,
         "notify": row.notify,
@@ -157,11 +162,11 @@ def _notice(row: Notice) -> Record:
     }
 
 
-def _sanction(row: Sanction) -> Record:
+def _sanction(place: "_Places", row: Sanction) -> Record:
     """Without who gave it, which is the site's to tell."""
     return {
         "kind": row.kind,
-        "room": _place(row.room) if row.room else None,
+        "room": place(row.room) if row.room else None,
         "reason": row.reason,
         "since": encoding.stamp(row.created_at),
         "until": _moment(row.until),
@@ -177,10 +182,10 @@ def _block(row: Block) -> Record:
     }
 
 
-def _invite(row: Invite) -> Record:
+def _invite(place: "_Places", row: Invite) -> Record:
     return {
         "token": row.token,
-        "room": _place(row.room) if row.room else None,
+        "room": place(row.room) if row.room else None,
         "made_at": encoding.stamp(row.created_at),
         "expires_at": _moment(row.expires_at),
         "uses": row.uses,
@@ -189,8 +194,15 @@ def _invite(row: Invite) -> Record:
     }
 
 
-def _place(room: Room) -> Record:
-    return {"id": room.pk, "name": room.name}
+class _Places:
+    """Rooms by what they are called now: no longer for those who were removed from a private one."""
+
+    def __init__(self, user: User) -> None:
+        self._mine = set(Membership.objects.filter(user=user, left=False).values_list("room_id", flat=True))
+
+    def __call__(self, room: Room) -> Record:
+        withheld = room.kind == Room.Kind.PRIVATE and room.pk not in self._mine
+        return {"id": room.pk, "name": None if withheld else room.name}
 
 
 def _moment(time: datetime | None) -> str | None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SLICES = 10  # an audit of all connections is spread over so many seconds
 HANDSHAKE = 30.0  # seconds that a connection may take from the reading of its session to the hub
 
+Mute = tuple[int, int | None]  # the sanction, and its room or none for the whole site
+
 
 class Personal:
     def __init__(self, hub: "Hub", presence: "Presence", audits: "Pool") -> None:
@@ -33,6 +35,7 @@ class Personal:
         self._pairs: set[tuple[int, int]] = set()
         self._refreshing = False
         self._doubted: dict[int, float] = {}  # whose sessions changed lately, and until when that counts
+        self._mutes: dict[int, set[Mute]] = {}  # of the people here, as they were told last
         self._audited = int(time.monotonic())  # the second of the last slice
 
     # Rooms
@@ -139,6 +142,7 @@ class Personal:
         """
         now = time.monotonic()
         self._doubted = {user_id: until for user_id, until in self._doubted.items() if until > now}
+        self._mutes = {user_id: known for user_id, known in self._mutes.items() if user_id in self._hub.by_user}
         second = int(now)
         due = {passed % SLICES for passed in range(second, max(self._audited, second - SLICES), -1)}
         await self.check(self._connections(user_id for user_id in self._hub.by_user if user_id % SLICES in due))
@@ -154,7 +158,7 @@ class Personal:
             return
         keys = {connection.identity.session_key for connection in connections}
         users = {connection.identity.user_id for connection in connections}
-        sessions, accounts, memberships = await self._audits.run(_read, keys, users)
+        sessions, accounts, memberships, mutes = await self._audits.run(_read, keys, users)
         for connection in connections:
             identity = connection.identity
             account = accounts.get(identity.user_id)
@@ -164,6 +168,8 @@ class Personal:
                 connection.close(protocol.Close.SIGNED_OUT)
             else:
                 self._compare_rooms(connection, memberships.get(identity.user_id, set()))
+        for user_id in users:
+            self._compare_mutes(user_id, mutes.get(user_id, set()))
 
     def _compare_rooms(self, connection: "Connection", rooms: set[int]) -> None:
         """A stream reads the rooms it asked for; whoever was welcomed, all of theirs."""
@@ -173,11 +179,27 @@ class Personal:
             user_id = connection.identity.user_id
             self.receive(announce.Personal([(user_id, room_id) for room_id in differing]))
 
+    def _compare_mutes(self, user_id: int, mutes: set[Mute]) -> None:
+        """A mute takes no tick, so that nothing else tells of it once its announcement is lost. Whoever came with
+        one is told again."""
+        differing = self._mutes.get(user_id, set()) ^ mutes
+        if not differing:
+            return
+        self._mutes[user_id] = mutes
+        places = {room_id for _, room_id in differing}
+        read = {room_id for connection in self._connections([user_id]) for room_id in connection.readers}
+        self.receive(
+            announce.Personal([(user_id, room_id) for room_id in (read if None in places else read & places)])
+        )
+
 
 def _read(
     session_keys: set[str], user_ids: set[int]
-) -> tuple[set[str], dict[int, tuple[bool, tuple[str, int]]], dict[int, set[int]]]:
-    """Valid session keys; whether each person may be here, and credentials; each person's rooms. Three queries."""
+) -> tuple[set[str], dict[int, tuple[bool, tuple[str, int]]], dict[int, set[int]], dict[int, set[Mute]]]:
+    """Valid session keys; whether each person may be here, and credentials; each person's rooms, and mutes.
+
+    Four queries.
+    """
     sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
     banned = Exists(Sanction.objects.bans(None).filter(user=OuterRef("pk")))
     people = User.objects.filter(pk__in=user_ids).annotate(banned=banned)
@@ -191,4 +213,8 @@ def _read(
     rows = Membership.objects.filter(user_id__in=user_ids, left=False)
     for user_id, room_id in rows.values_list("user_id", "room_id"):
         memberships[user_id].add(room_id)
-    return set(sessions.values_list("session_key", flat=True)), accounts, memberships
+    mutes: dict[int, set[Mute]] = defaultdict(set)
+    standing = Sanction.objects.active().filter(kind=Sanction.Kind.MUTE, user_id__in=user_ids)
+    for user_id, sanction_id, room_id in standing.values_list("user_id", "pk", "room_id"):
+        mutes[user_id].add((sanction_id, room_id))
+    return set(sessions.values_list("session_key", flat=True)), accounts, memberships, mutes

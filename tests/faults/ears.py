@@ -25,24 +25,29 @@ class Post:
 
 @dataclass
 class Ear:
-    """`how` it ended: a close code, an HTTP status after the end, or `gone`; `ended` by the clock on the wall."""
+    """`gone` once it was told so of the room; `how` it ended: a close code, or an HTTP status after the end.
+
+    `ended` is the last of these, by the clock on the wall.
+    """
 
     place: str
     heard: list[Post] = field(default_factory=list)
     left: dict[int, int] = field(default_factory=dict)  # who was seen leaving, at which tick
+    gone: bool = False
     how: str = ""
     ended: float = 0.0
 
     def take(self, item: Object) -> None:
+        if item["type"] == "gone" and not self.gone:
+            self.gone, self.ended = True, time.time()
         for change in item.get("changes", ()):
             if message := change.get("message"):
                 self.heard.append(Post(change["tick"], float(message["text"])))
             elif (member := change.get("member")) and member.get("left"):
                 self.left[member["user"]["id"]] = change["tick"]
 
-    def end(self, how: str) -> None:
-        if not self.how:
-            self.how, self.ended = how, time.time()
+    def end(self, how: int | None) -> None:
+        self.how, self.ended = str(how), time.time()
 
 
 async def listen_by_socket(ear: Ear, server: Server, person: Person, room: int, cursor: int) -> None:
@@ -53,10 +58,8 @@ async def listen_by_socket(ear: Ear, server: Server, person: Person, room: int, 
             await client.until(lambda: has_news(client, read), "news", 60)  # noqa: B023 (asked before it moves)
             for item in client.received[read:]:
                 ear.take(item)
-                if item["type"] == "gone":
-                    ear.end("gone")
             read = len(client.received)
-        ear.end(str(client.close_code))
+        ear.end(client.close_code)
 
 
 def has_news(client: ChatClient, read: int) -> bool:
@@ -71,34 +74,27 @@ async def listen_by_stream(ear: Ear, server: Server, person: Person, room: int, 
                 if line.startswith("data: "):
                     for item in json.loads(line.removeprefix("data: ")):
                         ear.take(item)
-                        if item["type"] == "gone":
-                            ear.end("gone")
         ended = time.time()
         again = await http.get("/api/sync", params={"cursors": cursors})
-        ear.end(str(again.status_code))
-        ear.ended = min(ear.ended, ended)
+        ear.end(again.status_code)
+        ear.ended = ended
 
 
 async def listen_by_polling(ear: Ear, server: Server, person: Person, room: int, cursor: int) -> None:
     async with calling(server, person) as http:
-        while not ear.how:
+        while True:
             query: dict[str, str | int] = {"cursors": json.dumps({room: cursor}), "wait": POLL}
             answer = await http.get("/api/sync", params=query)
             if answer.is_error:
-                ear.end(str(answer.status_code))
+                ear.end(answer.status_code)
                 return
             for item in answer.json()["frames"]:
                 ear.take(item)
-                if item["type"] == "gone":
-                    ear.end("gone")
-                else:
+                if item["type"] != "gone":
                     cursor = item["changes"][-1]["tick"] if item["more"] else item["clock"]
-        while True:
-            # It was told so; what if it asks on?
-            answer = await http.get("/api/sync", params={"cursors": json.dumps({room: cursor}), "wait": 1})
-            for item in answer.json()["frames"]:
-                ear.take(item)
-            await asyncio.sleep(0.5)
+            if ear.gone:
+                # It was told so, which takes no wait; what if it asks on?
+                await asyncio.sleep(0.5)
 
 
 def calling(server: Server, person: Person) -> httpx.AsyncClient:

@@ -14,11 +14,13 @@ BY_AUDIT = 15.0  # seconds without it
 
 @dataclass(frozen=True)
 class Ending:
-    """`how` their sockets end; `told` is false for what the site itself does not do, and hears from nobody."""
+    """`code` closes their sockets, none if these stay open; `leaves` is true where memberships end, at a tick;
+    `told` is false for what the site itself does not do, and hears from nobody."""
 
     name: str
     happen: Callable[[Server, Person, Person, int], float]
-    how: str
+    code: str = ""
+    leaves: bool = False
     told: bool = True
 
 
@@ -65,6 +67,13 @@ def ban_from_room(server: Server, person: Person, owner: Person, room: int) -> f
     return moderate(server, person, owner, "ban", room=room)
 
 
+def delete_account(server: Server, person: Person, _: Person, __: int) -> float:
+    form = {"password": cast.PASSWORD}
+    with person.in_another_session().http(server.url) as http:
+        assert http.post("/accounts/delete/", data=form).headers["location"] == "/accounts/login/"
+    return time.time()
+
+
 def end_sessions(server: Server, person: Person, owner: Person, _: int) -> float:
     return moderate(server, person, owner, "sign-out")
 
@@ -92,8 +101,9 @@ ENDINGS: Sequence[Ending] = (
     Ending("sign-out by a moderator", end_sessions, "4401"),
     Ending("deactivation", deactivate, "4403"),
     Ending("ban from the site", ban, "4403"),
-    Ending("removal from a room", remove, "gone"),
-    Ending("ban from a room", ban_from_room, "gone"),
+    Ending("deletion of the account", delete_account, "4403", leaves=True),
+    Ending("removal from a room", remove, leaves=True),
+    Ending("ban from a room", ban_from_room, leaves=True),
     Ending("session deleted", delete_session, "4401", told=False),
     Ending("session expired", expire_session, "4401", told=False),
 )

@@ -90,12 +90,12 @@ async def revoke_all(servers: Sequence[Server], endings: Sequence[Ending], secon
 
 
 def bring_together(site: Site, endings: Sequence[Ending]) -> list[Revoked]:
-    """A calm room, and one of fifty messages a second for whoever is removed in the middle of them."""
+    """A calm room, and one of fifty messages a second for whoever leaves in the middle of them."""
     run = uuid4().hex[:8]
     revoked: list[Revoked] = []
     for pause, concerned in (
-        (CALM, [ending for ending in endings if ending.how != "gone"]),
-        (BUSY, [ending for ending in endings if ending.how == "gone"]),
+        (CALM, [ending for ending in endings if not ending.leaves]),
+        (BUSY, [ending for ending in endings if ending.leaves]),
     ):
         if concerned:
             owner = add_person(site, f"alice-{pause * 100:.0f}-{run}", owner=True)

@@ -67,16 +67,18 @@ def test_nothing_committed_after_the_promised_seconds_is_heard(story: str, told:
 def test_every_way_in_is_shut(story: str, told: dict[str, list[Revoked]]) -> None:
     """And until then each was open: `revoke_all` goes on only when words came through it."""
     for case in told[story]:
+        ending = case.ending
         for ear in case.ears:
-            by_http = "gone" if case.ending.how == "gone" else "401"
-            assert ear.how == (case.ending.how if ear.place.startswith("socket") else by_http), (
-                case.ending.name,
-                ear.place,
-            )
+            by_http = "401" if ending.code else ""
+            at = (ending.name, ear.place)
+            assert ear.how == (ending.code if ear.place.startswith("socket") else by_http), at
+            # Of a deleted account both end, the room and the session: whoever hears of the latter first is told
+            # no more.
+            assert ear.gone == ending.leaves or (ending.leaves and ending.code), at
 
 
 @pytest.mark.parametrize("story", STORIES)
-def test_the_removed_hear_nothing_after_their_tick(story: str, told: dict[str, list[Revoked]]) -> None:
-    removals = [case for case in told[story] if case.ending.how == "gone"]
-    assert len(removals) == 2
-    assert {case.ending.name: late for case in removals if (late := case.heard_beyond())} == {}
+def test_who_left_hears_nothing_after_their_tick(story: str, told: dict[str, list[Revoked]]) -> None:
+    leaving = [case for case in told[story] if case.ending.leaves]
+    assert len(leaving) == 3
+    assert {case.ending.name: late for case in leaving if (late := case.heard_beyond())} == {}

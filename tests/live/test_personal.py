@@ -8,7 +8,7 @@ import pytest
 
 from chat import announce, protocol
 from chat.live import personal as personals
-from chat.live.personal import Personal
+from chat.live.personal import Mute, Personal
 from chat.live.pools import Pool
 from chat.live.presence import Presence
 from tests.live.fakes import FakeReads, Wire, body, chunk, make_hub, settle
@@ -30,6 +30,7 @@ class World:
         self.hub.personal = self.personal
         self.ended: set[int] = set()
         self.rooms: dict[int, set[int]] = {}
+        self.mutes: dict[int, set[Mute]] = {}
 
     def connect(
         self, user_id: int = 1, *, greeted: bool = True, clock: int = 3, cursor: int | None = None
@@ -50,7 +51,7 @@ class World:
 
     def _state(self, keys: set[str], users: set[int]) -> Any:
         accounts = dict.fromkeys(users, (True, ("", 0)))
-        return {key for key in keys if int(key.split()[1]) not in self.ended}, accounts, self.rooms
+        return {key for key in keys if int(key.split()[1]) not in self.ended}, accounts, self.rooms, self.mutes
 
     def asked_about(self) -> list[set[int]]:
         return [users for _, _, users in self.audits.asked]
@@ -206,3 +207,22 @@ async def test_a_block_while_the_welcome_is_read_is_told_after_it(world: World) 
     world.personal.catch_up(wire.connection)
     await settle()
     assert wire.objects == [{"type": "blocks", "users": [5]}]
+
+
+@pytest.mark.parametrize("place", [7, None])
+async def test_a_mute_whose_announcement_was_lost_is_told_once(world: World, place: int | None) -> None:
+    world.gives(3)
+    wire = world.connect()
+    elsewhere: Mute = (4, 8)
+    here: Mute = (5, place)
+    for mutes, told in (
+        ([elsewhere], 0),
+        ([elsewhere, here], 1),
+        ([elsewhere, here], 1),
+        ([elsewhere], 2),
+        ([], 2),
+    ):
+        world.mutes = {1: set(mutes)}
+        await world.personal.check([wire.connection])
+        await settle()
+        assert len([item for item in wire.objects if item["type"] == "room"]) == told

@@ -34,6 +34,17 @@ def deaf_pair(new_postgres_site: NewSite) -> Iterator[Pair]:
         yield running
 
 
+@pytest.fixture(scope="module", params=["Redis hangs", "Redis is away"])
+def silent_pair(request: pytest.FixtureRequest, new_postgres_site: NewSite) -> Iterator[Pair]:
+    """Two processes that heard each other until their Redis fell silent."""
+    with running_redis() as redis, running_pair(new_postgres_site, redis.url) as running:
+        if request.param == "Redis hangs":
+            redis.pause()
+        else:
+            redis.stop()
+        yield running
+
+
 @contextmanager
 def running_pair(new_postgres_site: NewSite, redis_url: str) -> Iterator[Pair]:
     with new_postgres_site(redis_url) as site, site.serve("daphne") as first, site.serve("uvicorn") as second:

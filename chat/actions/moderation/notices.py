@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from chat import announce, encoding, protocol_moderation
+from chat import announce, encoding, histories, protocol_moderation
 from chat.errors import not_found
 from chat.models import Membership, Notice, Room, User
 
@@ -61,7 +61,7 @@ def mark_seen(*, user: User, notice_id: int) -> None:
         if row.seen_at is None:
             row.seen_at = timezone.now()
             row.save(update_fields=["seen_at"])
-            _show(row)
+            _show(*histories.as_called_then(user, [row]))
 
 
 def _show(row: Notice) -> None:

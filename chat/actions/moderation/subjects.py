@@ -1,6 +1,6 @@
 """Whom a moderator is about to act on, and where."""
 
-from chat import ranks
+from chat import access, ranks
 from chat.errors import Refused, not_found
 from chat.models import Membership, Message, Room, User
 
@@ -71,6 +71,8 @@ def lock_message(message_id: int) -> Message:
 def require_moderator_of(message: Message, by: Actor, refusal: str) -> None:
     """Raises `Refused`: `forbidden`, in these words, to members who do not moderate the message's room, and to all
     others `not_found`, as for a message that does not exist."""
+    if by.user is not None and access.is_shut_out(by.user.pk):
+        raise not_found("message")
     if not ranks.moderates(by.user, message.room):
         if Membership.objects.filter(room=message.room, user=by.user, left=False).exists():
             raise Refused("forbidden", refusal)
