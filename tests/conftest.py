@@ -71,6 +71,35 @@ def _media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Argon2 is slow on purpose, and nobody guesses here. Running sites keep it as it is."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, least in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, least)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Every client of Django's has a middleware of its own, which would look for them all again."""
+    from servestatic.middleware import ServeStaticMiddleware
+
+    list_files, listed = ServeStaticMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def list_once(self: ServeStaticMiddleware) -> None:
+        if not listed:
+            list_files(self)
+            listed.update(self.files)
+        self.files = listed.copy()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ServeStaticMiddleware, "add_files_from_finders", list_once)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nothing_known_of_rules() -> None:
     """A process remembers word rules, and who said what; each test is a process that just started."""

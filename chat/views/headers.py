@@ -1,13 +1,13 @@
 """The content security policy of every response, that nobody may frame it, and by which name it may be asked."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
+
+from .middleware import EitherMiddleware, Finish
 
 CSP = "Content-Security-Policy"
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
@@ -18,25 +18,11 @@ POLICY = (
 )
 
 
-class ContentSecurityPolicyMiddleware:
+class ContentSecurityPolicyMiddleware(EitherMiddleware):
     """Nothing inline, nothing from elsewhere. A response that brings a policy of its own keeps it."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.is_async:
-            return self._answer(request)
-        return _protect(request, self.get_response(request))
-
-    async def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        return _protect(request, await self.get_response(request))
+    def begin(self, request: HttpRequest) -> Finish:
+        return partial(_protect, request)
 
 
 class HostMiddleware(CommonMiddleware):

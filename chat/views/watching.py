@@ -3,16 +3,16 @@
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from chat.ids import new_id, request_id
 from chat.metrics import REQUEST, REQUESTS
+
+from .middleware import EitherMiddleware, Finish
 
 logger = logging.getLogger("chat.http")
 
@@ -24,27 +24,11 @@ STATIC, UNKNOWN = "static", "unknown"
 UNLOGGED = {STATIC, "healthz", "readyz", "metrics"}
 
 
-class WatchingMiddleware:
+class WatchingMiddleware(EitherMiddleware):
     """The outermost: it sees static files, and what others refuse."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.is_async:
-            return self._answer(request)
-        started = _begin(request)
-        return _end(request, self.get_response(request), started)
-
-    async def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        started = _begin(request)
-        return _end(request, await self.get_response(request), started)
+    def begin(self, request: HttpRequest) -> Finish:
+        return partial(_end, request, _begin(request))
 
 
 def _begin(request: HttpRequest) -> float:
@@ -55,7 +39,7 @@ def _begin(request: HttpRequest) -> float:
     return time.perf_counter()
 
 
-def _end(request: HttpRequest, response: HttpResponseBase, started: float) -> HttpResponseBase:
+def _end(request: HttpRequest, started: float, response: HttpResponseBase) -> HttpResponseBase:
     seconds = time.perf_counter() - started
     method = request.method if request.method in METHODS else "other"
     route = _route(request)

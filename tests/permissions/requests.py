@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.signals import request_finished
 from django.db import close_old_connections, transaction
 from django.http.response import HttpResponseBase
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from chat.actions.moderation import rulebook
@@ -88,8 +89,13 @@ def ask(
 
 @cache
 def _client(enforce_csrf_checks: bool) -> Client:
-    """One for all: each would read all static files anew."""
-    return Client(enforce_csrf_checks=enforce_csrf_checks)
+    """One for all, each of which would read all templates anew. Static files are everybody's, and their middleware
+    is left out: it alone wants a loop and a thread for every request here, which cost more than the answer."""
+    client = Client(enforce_csrf_checks=enforce_csrf_checks)
+    middleware = [name for name in settings.MIDDLEWARE if not name.startswith("servestatic.")]
+    with override_settings(MIDDLEWARE=middleware):
+        client.handler.load_middleware()
+    return client
 
 
 def filled(company: Company, kind: str, text: str) -> str:
