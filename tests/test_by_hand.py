@@ -1,7 +1,8 @@
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from chat.models import Membership, Room, User, pipeline, select
+from chat.models import Membership, Query, Room, User, run_queries, select
 from tests.cast import add_room
 
 
@@ -17,16 +18,25 @@ def test_rows_are_instances_with_the_types_of_their_fields(bob: User, general: R
 
 
 def test_an_empty_list_asks_nothing(general: Room) -> None:
-    assert not list(select(Room, "this is no SQL {}", []))
+    assert not select(Room, "this is no SQL {}", [])
 
 
-def test_what_is_sent_together_runs_in_order(general: Room) -> None:
-    query = "SELECT id, clock FROM chat_room WHERE id IN ({})"
-    with transaction.atomic(), pipeline():
-        before = select(Room, query, [general.pk])
-        Room.objects.take({general.pk: 5})
-        after = select(Room, query, [general.pk])
-    assert next(after).clock - next(before).clock == 5
+def test_queries_run_together_see_each_its_own(bob: User, general: Room) -> None:
+    rooms = Query(Room, "SELECT id, name FROM chat_room WHERE id IN ({})", [[general.pk]])
+    nothing = Query(Room, "this is no SQL {}", [[]])
+    people = Query(User, "SELECT id, username FROM chat_user WHERE id IN ({})", [{bob.pk}])
+    run_queries(rooms, nothing, people)
+    assert (rooms.rows, nothing.rows, people.rows) == ([general], [], [bob])
+
+
+def test_the_clock_goes_ahead_of_the_rows(general: Room) -> None:
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked, Room.objects.advancing({general.pk: 5}):
+        one, two = (Room.objects.create(name=name) for name in ("One", "Two"))
+    assert len(asked) == 2
+    clock = general.clock
+    for room in (general, one, two):
+        room.refresh_from_db()
+    assert (general.clock, one.name, two.name) == (clock + 5, "One", "Two")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -41,6 +51,5 @@ def test_an_error_is_raised_as_without_and_nothing_is_kept() -> None:
 
 
 def _join_again(room: Room, user: User) -> None:
-    with transaction.atomic(), pipeline():
-        Room.objects.take({room.pk: 1})
+    with transaction.atomic(), Room.objects.advancing({room.pk: 1}):
         Membership.objects.bulk_create([Membership(room=room, user=user, changed=1)])

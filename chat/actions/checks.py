@@ -1,6 +1,6 @@
 """What a post must satisfy, read for a whole batch under the rooms' locks."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chat import ranks
 from chat.errors import Refused, not_found
-from chat.models import Attachment, Membership, Message, Room, Sanction, User, select
+from chat.models import Attachment, Membership, Message, Query, Room, Sanction, User
 from chat.ranks import Rank
 
 from .blocking import UNWANTED, closed_by_blocks
@@ -116,17 +116,16 @@ class Rules:
         return [file for file in found if file.owner_id == draft.author_id]
 
 
-def members(drafts: "Sequence[Draft]") -> Iterator[User]:
+def members(drafts: "Sequence[Draft]") -> Query[User]:
     """The authors, once for each of their rooms here, with `room_id`, `role`, and whether ever `sanctioned`."""
-    return select(
+    return Query(
         User,
         "SELECT u.id, u.username, u.name, u.avatar, u.bot, u.is_active, u.is_staff, "
         "u.is_superuser, u.date_joined, m.room_id, m.role, EXISTS ("
         "SELECT 1 FROM chat_sanction s WHERE s.user_id = u.id AND NOT s.lifted) AS sanctioned "
         "FROM chat_membership m JOIN chat_user u ON u.id = m.user_id "
         'WHERE m.user_id IN ({}) AND m.room_id IN ({}) AND NOT m."left"',
-        {draft.author_id for draft in drafts},
-        {draft.room_id for draft in drafts},
+        [{draft.author_id for draft in drafts}, {draft.room_id for draft in drafts}],
     )
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat import announce, encoding, protocol
 from chat.errors import Refused
-from chat.models import Attachment, Mention, Message, Removal, Room, pipeline
+from chat.models import Attachment, Mention, Message, Removal, Room
 
 from . import checks
 from .moderation.withholding import Caught, open_cases, put_aside
@@ -57,8 +57,7 @@ def insert(
                 removals.append(put_aside(caught[-1]))
     if not rows:
         return rows
-    with pipeline():
-        Room.objects.take(ticks)
+    with Room.objects.advancing(ticks):
         Message.objects.bulk_create(rows.values())
     mentions = {
         index: [

@@ -5,14 +5,14 @@ of the batch, it makes a constant number of statements.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from chat.errors import Refused
-from chat.models import Message, Room, Site, pipeline, select
+from chat.models import Message, Query, Room, Site, run_queries
 
 from . import checks
 from .inserting import insert
@@ -89,13 +89,13 @@ def post_many(drafts: Sequence[Draft]) -> list[Outcome]:
 def _store(
     drafts: Sequence[Draft], worded: Sequence[Wording | Refused], screened: Sequence[Screened]
 ) -> tuple[list[Outcome], Pace]:
-    with pipeline():
-        locked = Room.objects.locking(draft.room_id for draft in drafts)
-        refs = _stored_refs(drafts)
-        members = checks.members(drafts)
-    rooms = {room.pk: room for room in locked}
-    stored = {(row.author_id, row.ref): row for row in refs}
-    rules = checks.Rules.read(drafts, rooms, members)
+    locked = Room.objects.locking(draft.room_id for draft in drafts)
+    refs = _stored_refs(drafts)
+    members = checks.members(drafts)
+    run_queries(locked, refs, members)
+    rooms = {room.pk: room for room in locked.rows}
+    stored = {(row.author_id, row.ref): row for row in refs.rows}
+    rules = checks.Rules.read(drafts, rooms, members.rows)
     outcomes: dict[int, Outcome] = {}
     accepted: dict[tuple[int, str], int] = {}
     repeats: dict[int, int] = {}
@@ -150,13 +150,12 @@ def _require_allowed(
     return hit
 
 
-def _stored_refs(drafts: Sequence[Draft]) -> Iterator[Message]:
-    return select(
+def _stored_refs(drafts: Sequence[Draft]) -> Query[Message]:
+    return Query(
         Message,
         "SELECT id, author_id, ref, fingerprint, tick, room_id FROM chat_message "
         "WHERE author_id IN ({}) AND ref IN ({})",
-        {draft.author_id for draft in drafts},
-        {draft.ref for draft in drafts},
+        [{draft.author_id for draft in drafts}, {draft.ref for draft in drafts}],
     )
 
 

@@ -1,7 +1,7 @@
 """Tables, constraints and querysets. Rules live in `chat.actions`, permissions in `chat.access`."""
 
 from .blocks import Block
-from .by_hand import pipeline, select
+from .by_hand import Query, run_queries, select
 from .messages import Attachment, Mention, Message, Reaction
 from .notices import Note, Notice
 from .people import Invite, User
@@ -24,6 +24,7 @@ __all__ = [
     "ModerationAction",
     "Note",
     "Notice",
+    "Query",
     "Reaction",
     "RecordIsFinal",
     "Removal",
@@ -34,6 +35,6 @@ __all__ = [
     "Site",
     "User",
     "WordRule",
-    "pipeline",
+    "run_queries",
     "select",
 ]

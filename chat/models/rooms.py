@@ -1,15 +1,15 @@
 """Rooms, who is in them, and the clock that orders everything that happens there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import ClassVar
 
 from django.db import connection, models
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from .by_hand import select
+from .by_hand import Query, ahead, run_queries
 
 
 class RoomManager(models.Manager["Room"]):
@@ -19,14 +19,16 @@ class RoomManager(models.Manager["Room"]):
         NO KEY, because the stronger lock would block every insert that refers to the room. On SQLite the
         transaction itself is the lock.
         """
-        return {room.pk: room for room in self.locking(ids)}
+        query = self.locking(ids)
+        run_queries(query)
+        return {room.pk: room for room in query.rows}
 
-    def locking(self, ids: Iterable[int]) -> Iterator["Room"]:
-        """The rooms of `lock`, not read yet: so that it shares a pipeline with what reads under the lock."""
+    def locking(self, ids: Iterable[int]) -> Query["Room"]:
+        """The query of `lock`, to be run together with what reads under the lock."""
         if not connection.in_atomic_block:
             raise TransactionManagementError("A room can be locked in a transaction only.")
         lock = connection.ops.for_update_sql(no_key=True) if connection.features.has_select_for_update else ""
-        return select(Room, "SELECT * FROM chat_room WHERE id IN ({}) ORDER BY id " + lock, set(ids))
+        return Query(Room, "SELECT * FROM chat_room WHERE id IN ({}) ORDER BY id " + lock, [set(ids)])
 
     def advance(self, ticks: Mapping[int, int]) -> dict[int, int]:
         """Take `ticks[room]` ticks of each room's clock and return the clocks afterwards.
@@ -35,22 +37,21 @@ class RoomManager(models.Manager["Room"]):
         """
         if not ticks:
             return {}
+        sql, values = _advance(ticks)
         with connection.cursor() as cursor:
-            self._advance(cursor, ticks, " RETURNING chat_room.id, chat_room.clock")
+            cursor.execute(sql + " RETURNING chat_room.id, chat_room.clock", values)
             return dict(cursor.fetchall())
 
-    def take(self, ticks: Mapping[int, int]) -> None:
-        """As `advance`, for who knows the clocks from the lock and reads nothing."""
-        with connection.cursor() as cursor:
-            self._advance(cursor, ticks)
+    def advancing(self, ticks: Mapping[int, int]) -> AbstractContextManager[None]:
+        """As `advance`, with the first statement inside (`ahead`), for who knows the clocks from the lock."""
+        return ahead(*_advance(ticks))
 
-    def _advance(self, cursor: CursorWrapper, ticks: Mapping[int, int], returning: str = "") -> None:
-        values = ", ".join(["(%s, %s)"] * len(ticks))
-        cursor.execute(
-            f"UPDATE chat_room SET clock = clock + v.column2 FROM (VALUES {values}) AS v "
-            "WHERE chat_room.id = v.column1" + returning,
-            [value for pair in ticks.items() for value in pair],
-        )
+
+def _advance(ticks: Mapping[int, int]) -> tuple[str, list[int]]:
+    places = ", ".join(["(%s, %s)"] * len(ticks))
+    pairs = f"(VALUES {places}) AS v"
+    sql = f"UPDATE chat_room SET clock = clock + v.column2 FROM {pairs} WHERE chat_room.id = v.column1"
+    return sql, [value for pair in ticks.items() for value in pair]
 
 
 class Room(models.Model):
