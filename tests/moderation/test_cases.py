@@ -1,29 +1,18 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import transaction
 
 from chat import announce
-from chat.actions import messages
 from chat.actions.moderation.cases import assign, dismiss, reopen, resolve
-from chat.actions.moderation.hiding import hide, unhide
 from chat.actions.moderation.record import RULE, Actor, Source
 from chat.actions.moderation.reporting import report
 from chat.casework.visibility import visible_to
 from chat.errors import Refused
-from chat.models import Case, Message, ModerationAction, Notice, Report, Room, Site, User
+from chat.models import Case, ModerationAction, Notice, Report, Room, User
 from tests.cast import add_member, add_moderator, add_person, add_room
 from tests.moderation.refusals import refusal_of
 from tests.moderation.reported import case_of, posted
 from tests.together import together
-
-
-@pytest.fixture
-def erin(general: Room) -> User:
-    """A moderator of the public room, a member of the site."""
-    erin = add_person("erin")
-    add_member(general, erin, "moderator")
-    return erin
 
 
 def fresh(case: Case) -> Case:
@@ -128,81 +117,6 @@ def test_an_outcome_fits(bob: User, erin: User, general: Room) -> None:
     case = case_of(posted(bob, general))
     assert refusal_of(lambda: resolve(by=Actor(erin), case_id=case.pk, outcome="x" * 1001)) == "invalid"
     resolve(by=Actor(erin), case_id=case.pk, outcome="x" * 1000)
-
-
-# What was hidden
-
-
-def hidden_case(message: Message, *reporters: User) -> Case:
-    Site.load()
-    Site.objects.update(reports_to_hide=len(reporters))
-    return case_of(message, *reporters)
-
-
-def test_dismissing_shows_again_what_the_reports_hid(
-    alice: User, bob: User, charlie: User, erin: User, general: Room
-) -> None:
-    message = posted(bob, general, "Nothing wrong with this")
-    case = hidden_case(message, alice, charlie)
-    assert Message.objects.get(pk=message.pk).deleted
-    dismiss(by=Actor(erin), case_id=case.pk)
-    message.refresh_from_db()
-    assert (message.deleted, message.text) == (False, "Nothing wrong with this")
-    assert not fresh(case).hidden
-    assert [act.actor for act in acts("restore_message")] == [erin]
-
-
-def test_what_was_dismissed_is_not_hidden_by_reports_again_until_it_is_edited(
-    alice: User, bob: User, charlie: User, erin: User, general: Room
-) -> None:
-    message = posted(bob, general, "Nothing wrong with this")
-    dismiss(by=Actor(erin), case_id=hidden_case(message, alice, charlie).pk)
-    again = case_of(message, alice, charlie)
-    assert not Message.objects.get(pk=message.pk).deleted
-    dismiss(by=Actor(erin), case_id=again.pk)
-    messages.edit(user_id=bob.pk, message_id=message.pk, text="All wrong with this")
-    case_of(message, alice, charlie)
-    assert Message.objects.get(pk=message.pk).deleted
-
-
-def test_resolving_leaves_it_hidden_until_a_later_dismissal(
-    alice: User, bob: User, charlie: User, erin: User, general: Room
-) -> None:
-    message = posted(bob, general)
-    case = hidden_case(message, alice, charlie)
-    resolve(by=Actor(erin), case_id=case.pk)
-    assert Message.objects.get(pk=message.pk).deleted
-    reopen(by=Actor(erin), case_id=case.pk)
-    dismiss(by=Actor(erin), case_id=case.pk)
-    assert not Message.objects.get(pk=message.pk).deleted
-
-
-def test_what_its_author_deleted_stays_deleted(
-    alice: User, bob: User, charlie: User, erin: User, general: Room
-) -> None:
-    message = posted(bob, general)
-    case = hidden_case(message, alice, charlie)
-    Case.objects.update(hidden=True)
-    dismiss(by=Actor(erin), case_id=case.pk)
-    messages.delete(user_id=bob.pk, message_id=message.pk)
-    reopen(by=Actor(erin), case_id=case.pk)
-    Case.objects.update(hidden=True)
-    dismiss(by=Actor(erin), case_id=case.pk)
-    assert Message.objects.get(pk=message.pk).deleted
-
-
-def test_what_a_moderator_removed_meanwhile_stays_removed(
-    alice: User, bob: User, charlie: User, erin: User, general: Room
-) -> None:
-    message = posted(bob, general)
-    case = hidden_case(message, alice, charlie)
-    with transaction.atomic():
-        Room.objects.lock([general.pk])
-        row = Message.objects.select_related("author", "room", "reply_to__author").get(pk=message.pk)
-        unhide(by=Actor(alice), message=row)
-        hide(by=Actor(alice), message=row, reason="It is an advert after all")
-    dismiss(by=Actor(erin), case_id=case.pk)
-    assert Message.objects.get(pk=message.pk).deleted
 
 
 # Who may
