@@ -82,7 +82,10 @@ class Stack:
 
     def destroy(self) -> None:
         """The machine is lost: containers, networks and every volume."""
-        self.compose("down", "--volumes", "--remove-orphans", "--timeout", "5", check=False)
+        # Those of profiles are no orphans: without naming all they would run on, with their networks and volumes.
+        self.compose("--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "5", check=False)
+        label = f"label=com.docker.compose.project={self.project}"
+        assert not self.run("docker", "ps", "--all", "--quiet", "--filter", label).stdout, "something runs on"
 
     def compose(self, *arguments: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
         return self.run("docker", "compose", *arguments, check=check, **options)
