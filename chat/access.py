@@ -55,6 +55,14 @@ def is_shut_out(user_id: int) -> bool:
     return not User.objects.filter(~banned, pk=user_id, is_active=True).exists()
 
 
+def require_present(user_id: int, room_id: int) -> None:
+    """Raises `not_found` for somebody who is not in the room, or shut out of the site. One query."""
+    banned = Exists(Sanction.objects.bans(None).filter(user=OuterRef("user")))
+    here = Membership.objects.filter(user_id=user_id, room_id=room_id, left=False, user__is_active=True)
+    if not here.filter(~banned).exists():
+        raise not_found()
+
+
 def ban_from_site(user_id: int) -> Sanction | None:
     """What keeps a person out of the site, if anything does."""
     return Sanction.objects.bans(None).filter(user_id=user_id).first()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from chat import access, announce, encoding, protocol, ranks
@@ -49,6 +50,8 @@ def edit(*, user_id: int, message_id: int, text: str) -> int:
                 return message.changed
             if room.locked or room.announcements:
                 checks.require_open(room, moderates=ranks.moderates(message.author, room))
+            if room.slow_mode and not ranks.moderates(message.author, room):
+                _require_pace(message.author, room)
             hit = screened.judge(author=message.author, role=member.role, room=room, now=timezone.now())
             message.text, message.html, message.everyone = words.text, wording.html, wording.everyone
             message.edited_at = timezone.now()
@@ -56,6 +59,19 @@ def edit(*, user_id: int, message_id: int, text: str) -> int:
     except Broken as refusal:
         record_blocked([Blocked(seen.author, seen.room, refusal.hit)])
         raise
+
+
+def _require_pace(author: User, room: Room) -> None:
+    """One edit in an interval, of whichever message: a slip can be mended at once, and nobody talks by editing.
+
+    Apart from the pace of posts, so that neither delays the other.
+    """
+    now = timezone.now()
+    # As for posts, what a clock that is ahead of ours has dated does not count.
+    edits = Message.objects.filter(room=room, author=author, edited_at__lte=now)
+    last = edits.aggregate(last=Max("edited_at"))["last"]
+    if last is not None and (wait := room.slow_mode - (now - last).total_seconds()) > 0:
+        raise Refused("slow_mode", "This room is in slow mode: wait before you edit again.", round(wait, 1))
 
 
 def _put_in(room: Room, message: Message, mentions: tuple[int, ...], hit: Hit | None) -> int:

@@ -1,8 +1,10 @@
 """`typing`, `away` and `presence`: told to those who share the room, never stored."""
 
-from tests.client import MSGPACK, ChatClient, online
+import pytest
+
+from tests.client import MSGPACK, ChatClient, Refused, online
 from tests.contract.asking import post
-from tests.people import Company
+from tests.people import Company, add_room
 from tests.services.site import Server
 
 
@@ -65,3 +67,20 @@ async def test_typing_is_told_to_the_others(server: Server, company: Company, su
             assert sum(item["type"] == "typing" for item in client.received) == seen
         await charlie.send("ping")
         assert not [item for item in charlie.received if item["type"] in ("typing", "events")]
+
+
+async def test_nobody_is_told_that_who_was_just_banned_is_typing(server: Server, company: Company) -> None:
+    """Behind everybody's back, and the socket stays open for some seconds: it must be of no use."""
+    later = add_room(server.site, members={company.alice: "owner", company.bob: "member"})
+    async with online(server, company.bob) as bob:
+        assert await bob.send("typing", room=company.general) == {}
+        server.site.call(_ban_on_site, company.bob.id)
+        with pytest.raises(Refused) as refused:
+            await bob.send("typing", room=later)
+        assert refused.value.code == "not_found"
+
+
+def _ban_on_site(user: int) -> None:
+    from chat.models import Sanction
+
+    Sanction.objects.create(kind=Sanction.Kind.BAN, user_id=user)

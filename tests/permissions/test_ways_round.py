@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from chat import access, announce, encoding, histories, snapshots
 from chat.actions import messages, rooms
@@ -14,9 +15,11 @@ from chat.actions.invites import create_invite
 from chat.actions.moderation import accounts, banning, muting
 from chat.actions.moderation.notices import mark_seen
 from chat.actions.moderation.record import Actor
+from chat.actions.moderation.removing_people import remove_from_room
 from chat.actions.moderation.restricting import set_posting
+from chat.errors import Refused
 from chat.exporting.content import lists_of
-from chat.models import Notice, Room, User
+from chat.models import Message, Notice, Room, User
 from tests.cast import add_member, add_person, add_room
 from tests.moderation.refusals import refusal_of
 from tests.moderation.reported import posted
@@ -87,6 +90,47 @@ def test_who_may_not_post_does_not_edit_instead(alice: User, bob: User, general:
     assert refusal_of(lambda: messages.edit(user_id=bob.pk, message_id=old.pk, text="News")) == "forbidden"
     messages.edit(user_id=alice.pk, message_id=moderators.pk, text="News")
     messages.delete(user_id=bob.pk, message_id=old.pk)
+
+
+def test_nobody_talks_by_editing_in_slow_mode(alice: User, bob: User, general: Room) -> None:
+    """And a slip is mended at once all the same, whatever was posted just before."""
+    old, short, moderators = posted(bob, general), posted(bob, general, "."), posted(alice, general)
+    set_posting(by=Actor(alice), room_id=general.pk, slow_mode=60)
+
+    def edit(user: User, message: Message, text: str) -> int:
+        return messages.edit(user_id=user.pk, message_id=message.pk, text=text)
+
+    edited = edit(bob, short, "A second text")
+    assert edit(bob, short, "A second text") == edited, "what changes nothing needs no pause"
+    for message in (short, old):
+        with pytest.raises(Refused) as refused:
+            edit(bob, message, "A third")
+        assert refused.value.code == "slow_mode"
+        assert 0 < (refused.value.retry_after or 0) <= 60
+    for text in ("News", "More of it"):
+        edit(alice, moderators, text)
+    # A process whose clock is ahead silences nobody, and the pause ends.
+    for since in (timedelta(hours=-1), timedelta(seconds=61)):
+        Message.objects.filter(pk=short.pk).update(edited_at=timezone.now() - since)
+        edit(bob, old, f"After {since}")
+        Message.objects.filter(pk=old.pk).update(edited_at=None)
+    messages.delete(user_id=bob.pk, message_id=short.pk)
+
+
+@pytest.mark.parametrize("measure", ["ban", "close", "remove"])
+def test_who_is_gone_is_not_seen_typing(
+    alice: User, bob: User, charlie: User, general: Room, measure: str
+) -> None:
+    access.require_present(bob.pk, general.pk)
+    assert refusal_of(lambda: access.require_present(charlie.pk, general.pk)) == "not_found"
+    by = Actor(alice)
+    if measure == "ban":
+        banning.ban(by=by, person_id=bob.pk, reason="Adverts")
+    elif measure == "close":
+        accounts.deactivate(by=by, person_id=bob.pk, reason="Adverts")
+    else:
+        remove_from_room(by=by, person_id=bob.pk, room_id=general.pk)
+    assert refusal_of(lambda: access.require_present(bob.pk, general.pk)) == "not_found"
 
 
 def test_no_link_leads_a_moderator_into_a_private_room(alice: User, bob: User, dora: User, general: Room) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.client import online
+from tests.client import Refused, online
 from tests.faults.ears import WAYS, Ear, Object
 from tests.faults.endings import BY_AUDIT
-from tests.people import Company, gather
+from tests.people import Company, add_room, gather
 from tests.processes.pairs import Pair, eventually
 from tests.processes.test_moderation_messages import ask, code_of_post
 
@@ -105,3 +105,16 @@ async def test_a_mute_and_its_end_are_told(silent_pair: Pair) -> None:
         await ask(company.alice, pair.first.url, "POST", f"{path}/unmute")
         assert await code_of_post(bob, company.general) == "ok"
         await bob.until(lambda: muted() is False, "its end", BY_AUDIT)
+
+
+async def test_who_is_banned_is_not_seen_typing(silent_pair: Pair) -> None:
+    """Each of these rooms is named for the first time, so that the door has to ask."""
+    pair, company = silent_pair, gather(silent_pair.site)
+    later = add_room(pair.site, members={company.alice: "owner", company.bob: "member"})
+    async with online(pair.second, company.bob) as bob:
+        assert await bob.send("typing", room=company.general) == {}
+        await ask(company.alice, pair.first.url, "POST", f"users/{company.bob.id}/ban", reason="Adverts")
+        with pytest.raises(Refused) as refused:
+            await bob.send("typing", room=later)
+        assert refused.value.code == "not_found"
+        assert await bob.closed() == 4403
