@@ -142,6 +142,7 @@ class Commands:
         connection.greeted = True
         connection.notify(protocol.Welcome(user=answer.user, epoch=answer.epoch, rooms=answer.rooms))
         if answer.blocks:
+            connection.blocks = answer.blocks
             connection.notify(protocol.Blocks(users=answer.blocks))
         self._reply(command.ref, {})
         self._engine.hub.follow(
@@ -182,8 +183,6 @@ class Commands:
         now = time.monotonic()
         if now - self._typed.get(command.room, -TYPING_EVERY) >= TYPING_EVERY:
             self._typed[command.room] = now
-            # A socket outlives a ban or a removal by seconds where the layer is away.
-            await self._engine.reads.run(access.require_present, self._user_id, command.room)
             self._engine.typing(self._user_id, command.room)
         return {}
 

@@ -6,7 +6,7 @@ or the database when it asks again. So a reader that never reads costs its windo
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from chat import protocol
@@ -34,6 +34,7 @@ class Connection:
         "_shut",
         "away",
         "binary",
+        "blocks",
         "closed",
         "greeted",
         "hub",
@@ -68,6 +69,7 @@ class Connection:
         self.greeted = False  # has been welcomed: from then on it is told what concerns its person
         self.missed: set[int] = set()  # rooms whose personal state changed while its welcome was read
         self.missed_blocks = False  # likewise, whom its person blocks
+        self.blocks: Sequence[int] = ()  # whom it was told last that its person blocks
         self.away = False
         self.closed = False
         self.waiting = 0  # commands without a reply

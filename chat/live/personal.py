@@ -3,7 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
@@ -118,6 +118,7 @@ class Personal:
         blocked = await self._hub.reads.run(snapshots.blocked_by, user_ids)
         for connection in self._connections(user_ids):
             if connection.greeted:
+                connection.blocks = blocked[connection.identity.user_id]
                 connection.notify(protocol.Blocks(users=blocked[connection.identity.user_id]))
             else:
                 connection.missed_blocks = True
@@ -158,18 +159,23 @@ class Personal:
             return
         keys = {connection.identity.session_key for connection in connections}
         users = {connection.identity.user_id for connection in connections}
-        sessions, accounts, memberships, mutes = await self._audits.run(_read, keys, users)
+        found = await self._audits.run(_read, keys, users)
+        differing: set[int] = set()
         for connection in connections:
             identity = connection.identity
-            account = accounts.get(identity.user_id)
+            account = found.accounts.get(identity.user_id)
             if account is None or not account[0]:
                 connection.close(protocol.Close.DISABLED)
-            elif identity.session_key not in sessions or account[1] != identity.credentials:
+            elif identity.session_key not in found.sessions or account[1] != identity.credentials:
                 connection.close(protocol.Close.SIGNED_OUT)
             else:
-                self._compare_rooms(connection, memberships.get(identity.user_id, set()))
+                self._compare_rooms(connection, found.memberships.get(identity.user_id, set()))
+                if connection.greeted and set(connection.blocks) != set(found.blocks.get(identity.user_id, ())):
+                    differing.add(identity.user_id)
         for user_id in users:
-            self._compare_mutes(user_id, mutes.get(user_id, set()))
+            self._compare_mutes(user_id, found.mutes.get(user_id, set()))
+        # Read anew: what this audit read may be older than what was told meanwhile.
+        self.show_blocks(differing)
 
     def _compare_rooms(self, connection: "Connection", rooms: set[int]) -> None:
         """A stream reads the rooms it asked for; whoever was welcomed, all of theirs."""
@@ -193,13 +199,18 @@ class Personal:
         )
 
 
-def _read(
-    session_keys: set[str], user_ids: set[int]
-) -> tuple[set[str], dict[int, tuple[bool, tuple[str, int]]], dict[int, set[int]], dict[int, set[Mute]]]:
-    """Valid session keys; whether each person may be here, and credentials; each person's rooms, and mutes.
+class _State(NamedTuple):
+    """Of some people, as the database has it."""
 
-    Four queries.
-    """
+    sessions: set[str]  # the keys of those that are valid
+    accounts: dict[int, tuple[bool, tuple[str, int]]]  # whether each person may be here, and credentials
+    memberships: dict[int, set[int]]
+    mutes: dict[int, set[Mute]]
+    blocks: dict[int, list[int]]
+
+
+def _read(session_keys: set[str], user_ids: set[int]) -> _State:
+    """Five queries."""
     sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
     banned = Exists(Sanction.objects.bans(None).filter(user=OuterRef("pk")))
     people = User.objects.filter(pk__in=user_ids).annotate(banned=banned)
@@ -217,4 +228,5 @@ def _read(
     standing = Sanction.objects.active().filter(kind=Sanction.Kind.MUTE, user_id__in=user_ids)
     for user_id, sanction_id, room_id in standing.values_list("user_id", "pk", "room_id"):
         mutes[user_id].add((sanction_id, room_id))
-    return set(sessions.values_list("session_key", flat=True)), accounts, memberships, mutes
+    keys = set(sessions.values_list("session_key", flat=True))
+    return _State(keys, accounts, memberships, mutes, snapshots.blocked_by(user_ids))

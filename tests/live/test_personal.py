@@ -31,6 +31,7 @@ class World:
         self.ended: set[int] = set()
         self.rooms: dict[int, set[int]] = {}
         self.mutes: dict[int, set[Mute]] = {}
+        self.blocks: dict[int, list[int]] = {}
 
     def connect(
         self, user_id: int = 1, *, greeted: bool = True, clock: int = 3, cursor: int | None = None
@@ -51,7 +52,8 @@ class World:
 
     def _state(self, keys: set[str], users: set[int]) -> Any:
         accounts = dict.fromkeys(users, (True, ("", 0)))
-        return {key for key in keys if int(key.split()[1]) not in self.ended}, accounts, self.rooms, self.mutes
+        sessions = {key for key in keys if int(key.split()[1]) not in self.ended}
+        return personals._State(sessions, accounts, self.rooms, self.mutes, self.blocks)
 
     def asked_about(self) -> list[set[int]]:
         return [users for _, _, users in self.audits.asked]
@@ -226,3 +228,15 @@ async def test_a_mute_whose_announcement_was_lost_is_told_once(world: World, pla
         await world.personal.check([wire.connection])
         await settle()
         assert len([item for item in wire.objects if item["type"] == "room"]) == told
+
+
+async def test_a_block_whose_announcement_was_lost_is_told_by_the_audit(world: World) -> None:
+    world.reads.answers["blocked_by"] = lambda users: {user: world.blocks.get(user, []) for user in users}
+    wire = world.connect()
+    for blocks, told in (([5], [5]), ([5], None), ([], [])):
+        world.blocks[1] = blocks
+        await world.personal.check([wire.connection])
+        await settle()
+        seen = [item["users"] for frame in wire.frames for item in frame]
+        wire.frames.clear()
+        assert seen == ([] if told is None else [told])
