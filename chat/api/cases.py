@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from msgspec import UNSET, UnsetType
 
 from chat.actions.moderation import cases, looking
-from chat.casework import listing
+from chat.casework import counts, listing
 from chat.errors import Refused
 from chat.models import User
 
@@ -25,6 +25,10 @@ def queue(request: HttpRequest, user: User) -> HttpResponse:
         after=query.after,
     )
     return reply(page)
+
+
+def waiting(request: HttpRequest, user: User) -> HttpResponse:
+    return reply({"open": counts.waiting_for(user)})
 
 
 def look(request: HttpRequest, user: User, case_id: int) -> HttpResponse:

@@ -41,6 +41,7 @@ urlpatterns = [
     path("users", methods(GET=people.search)),
     path("reports", methods(POST=reports.report)),
     path("reports/mine", methods(GET=reports.mine)),
+    path("moderation/waiting", methods(GET=cases.waiting)),
     path("moderation/cases", methods(GET=cases.queue)),
     path("moderation/cases/<int:case_id>", methods(GET=cases.look, PATCH=cases.change)),
     path("users/<int:user_id>/warn", methods(POST=moderation_people.warn)),

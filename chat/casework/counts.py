@@ -1,14 +1,15 @@
-"""How many cases wait for whom: for everybody at once, in three queries."""
+"""How many cases wait for whom: for everybody at once, in three queries, or for one person."""
 
 from collections import defaultdict
 
 from django.db.models import Count, F
 
 from chat import ranks
-from chat.models import Membership
+from chat.models import Membership, User
 from chat.ranks import Rank
 
-from .visibility import MODERATED, role_rank, site_rank, with_role_of_subject, with_subject
+from .listing import moderates_something
+from .visibility import MODERATED, role_rank, site_rank, visible_to, with_role_of_subject, with_subject
 
 
 def undecided() -> dict[int, int]:
@@ -25,6 +26,11 @@ def undecided() -> dict[int, int]:
     for user_id, number in _by_role(site):
         counts[user_id] += number
     return dict(counts)
+
+
+def waiting_for(user: User) -> int | None:
+    """How many cases one person may decide; None for who moderates nothing."""
+    return visible_to(user).undecided().count() if moderates_something(user) else None
 
 
 def _by_role(site: dict[int, Rank]) -> "list[tuple[int, int]]":

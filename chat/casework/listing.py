@@ -93,9 +93,13 @@ def _older(cases: CaseQuerySet, after: int) -> CaseQuerySet:
 
 
 def require_moderates_something(user: User) -> None:
-    rooms = Membership.objects.filter(user=user, left=False).exclude(role=Membership.Role.MEMBER)
-    if rank(user) < Rank.SITE_MODERATOR and not rooms.exclude(room__kind=Room.Kind.DIRECT).exists():
+    if not moderates_something(user):
         raise Refused("forbidden", "Only moderators can do this.")
+
+
+def moderates_something(user: User) -> bool:
+    rooms = Membership.objects.filter(user=user, left=False).exclude(role=Membership.Role.MEMBER)
+    return rank(user) >= Rank.SITE_MODERATOR or rooms.exclude(room__kind=Room.Kind.DIRECT).exists()
 
 
 def seen(user: User | None, cases: Sequence[Case]) -> list[CaseSeen]:

@@ -62,6 +62,13 @@ def test_the_counts_are_those_of_the_queue(everybody: list[User]) -> None:
     assert len(set(seen.values())) > 3, "a population in which all see the same would prove nothing"
 
 
+def test_the_count_of_one_person_is_that_of_their_queue(everybody: list[User]) -> None:
+    *moderators, nobody = everybody
+    counted = [counts.waiting_for(user) for user in moderators]
+    assert counted == [visible_to(user).undecided().count() for user in moderators]
+    assert counts.waiting_for(nobody) is None
+
+
 def test_the_counts_take_three_queries(everybody: list[User], general: Room) -> None:
     assert queries_of(counts.undecided) == 3
     for number in range(3):

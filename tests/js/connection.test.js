@@ -225,10 +225,31 @@ describe("where no WebSocket gets through", () => {
     assert.deepEqual([connection.status.phase, connection.status.transport], ["online", "polling"]);
     assert.deepEqual(received[0], { type: "welcome", user: ME, epoch: "e1", rooms: [] });
     assert.deepEqual(received[1], { type: "blocks", users: [5] });
-    assert.deepEqual(received[2], { type: "delta", room: 7 });
+    assert.deepEqual(received[2], { type: "cases", open: 3 });
+    assert.deepEqual(received[3], { type: "delta", room: 7 });
     const post = await connection.command("post", { room: 7, text: "hi" }, "r1");
     assert.deepEqual(post, { ref: "r1", text: "hi", tick: 11 });
     await assert.rejects(connection.command("edit", {}), { code: "unavailable" });
+  });
+
+  test("moderators hear what waits for them, at most every ten seconds, and others do not ask", async () => {
+    await polling();
+    const counts = () => asked.filter((each) => each.endsWith("/waiting")).length;
+    const news = { status: 200, body: { epoch: "e1", frames: [] } };
+    const steps = /** @type {[number, number | null, number][]} */ ([
+      [9000, 3, 1],
+      [1000, 4, 2],
+      [10_000, null, 3],
+      [20_000, 5, 3],
+    ]);
+    for (const [ms, waits, times] of steps) {
+      waitingCases = waits;
+      mock.timers.tick(ms);
+      waiting.resolve(news);
+      await settled();
+      assert.equal(counts(), times);
+    }
+    assert.deepEqual(received.slice(4), [{ type: "cases", open: 4 }]);
   });
 
   test("it goes on trying, and leaves polling for a socket that opens", async () => {
@@ -263,10 +284,15 @@ function online() {
   assert.equal(connection.status.phase, "online");
 }
 
+/** @type {number | null} */
+let waitingCases;
+
 async function polling() {
+  waitingCases = 3;
   let polls = 0;
   http = (path, { body }) => {
     if (path.startsWith("/api/rooms/7/messages")) return { status: 201, body: { ...JSON.parse(body), tick: 11 } };
+    if (path === "/api/moderation/waiting") return { status: 200, body: { open: waitingCases } };
     if (path === "/api/blocks") return { status: 200, body: { users: [5] } };
     if (path.startsWith("/api/rooms")) return { status: 200, body: { rooms: [] } };
     if (!path.includes("wait=25")) return { status: 200, body: { epoch: "e1", frames: [] } };

@@ -97,6 +97,11 @@ export class Api {
     return (await this.request("GET", "/api/blocks")).users;
   }
 
+  /** @returns {Promise<number | null>} how many reports wait for me; null: I moderate nothing */
+  async waiting() {
+    return (await this.request("GET", "/api/moderation/waiting")).open;
+  }
+
   /** @param {Id} user */
   async block(user) {
     await this.request("PUT", `/api/blocks/${user}`);

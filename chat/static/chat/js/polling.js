@@ -4,6 +4,8 @@ import { CommandError } from "./protocol.js";
 
 /** Seconds that the server holds an answer back. */
 const WAIT = 25;
+/** ms after which moderators ask again what waits for them. */
+const COUNT_LASTS = 10_000;
 /** ms after which the list of rooms is asked for again: without a socket nobody tells of new ones. */
 const LIST_LASTS = 60_000;
 
@@ -21,6 +23,8 @@ export class Polling {
   #handlers;
   #stop = new AbortController();
   #listedAt = Number.NEGATIVE_INFINITY;
+  /** Never again: for those who moderate nothing. */
+  #countAgainAt = Number.POSITIVE_INFINITY;
 
   /** @param {Api} api @param {PollingHandlers} handlers */
   constructor(api, handlers) {
@@ -42,6 +46,7 @@ export class Polling {
       const moved = answer.epoch !== epoch;
       epoch = answer.epoch;
       if (moved || Date.now() - this.#listedAt > LIST_LASTS) await this.#list(epoch);
+      else if (Date.now() >= this.#countAgainAt) this.#handlers.receive(this.#count(await this.#api.waiting()));
     }
   }
 
@@ -56,13 +61,24 @@ export class Polling {
   /** @param {string} epoch The list stands in for the `welcome` of a socket. */
   async #list(epoch) {
     const { me } = this.#handlers.hello();
-    const [rooms, blocks] = await Promise.all([this.#api.rooms(), this.#api.blocks()]);
+    const [rooms, blocks, waiting] = await Promise.all([
+      this.#api.rooms(),
+      this.#api.blocks(),
+      this.#api.waiting(),
+    ]);
     if (this.#stop.signal.aborted) return;
     this.#listedAt = Date.now();
     this.#handlers.receive([
       { type: "welcome", user: me, epoch, rooms },
       { type: "blocks", users: blocks },
+      ...this.#count(waiting),
     ]);
+  }
+
+  /** @param {number | null} waiting @returns {ServerObject[]} what a socket tells by itself */
+  #count(waiting) {
+    this.#countAgainAt = waiting === null ? Number.POSITIVE_INFINITY : Date.now() + COUNT_LASTS;
+    return waiting === null ? [] : [{ type: "cases", open: waiting }];
   }
 
   /**
