@@ -168,7 +168,13 @@ def personal(pairs: Iterable[tuple[int, int]]) -> None:
 def tell(user_id: int, event: protocol.Event) -> None:
     """Announce an event to one person's connections. One that is lost is not repeated: the client reads what
     it is about when it comes back."""
-    on_commit(Personal([], [(user_id, protocol.encode(event))]))
+    tell_all([user_id], event)
+
+
+def tell_all(user_ids: Iterable[int], event: protocol.Event) -> None:
+    """The same to several people."""
+    encoded = protocol.encode(event)
+    on_commit(Personal([], [(user_id, encoded) for user_id in user_ids]))
 
 
 def cases_changed() -> None:

@@ -183,6 +183,8 @@ class Commands:
         now = time.monotonic()
         if now - self._typed.get(command.room, -TYPING_EVERY) >= TYPING_EVERY:
             self._typed[command.room] = now
+            # A socket outlives a ban or a removal by seconds where the layer is away.
+            await self._engine.reads.run(access.require_present, self._user_id, command.room)
             self._engine.typing(self._user_id, command.room)
         return {}
 

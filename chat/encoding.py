@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import quote
 
-from django.db.models import Count
+from django.db.models import Count, Prefetch, prefetch_related_objects
 from msgspec import UNSET
 
 from . import protocol, protocol_moderation
@@ -18,6 +18,7 @@ from .models import (
     Note,
     Notice,
     Reaction,
+    Removal,
     Room,
     Sanction,
     User,
@@ -60,9 +61,11 @@ def member_counts(room_ids: Iterable[int]) -> dict[int, int]:
 
 
 def messages(rows: Iterable[Message]) -> list[protocol.Message]:
-    """Three queries for any number of rows, which need `author` and `reply_to__author` selected."""
+    """Three queries for any number of rows, and one for tombstones; they need `author` and `reply_to__author`."""
     rows = list(rows)
     ids = [row.pk for row in rows if not row.deleted]
+    removals = Prefetch("removal", Removal.objects.only("message", "by"))
+    prefetch_related_objects([row for row in rows if row.deleted], removals)
     reactions: dict[int, dict[str, list[int]]] = defaultdict(dict)
     mentions: dict[int, list[int]] = defaultdict(list)
     attachments: dict[int, list[Attachment]] = defaultdict(list)
@@ -100,6 +103,7 @@ def message(
         deleted=row.deleted,
     )
     if row.deleted:
+        encoded.removed = _removed(row)
         return encoded
     encoded.text = row.text
     encoded.html = row.html
@@ -116,6 +120,13 @@ def message(
 def stamp(time: datetime) -> str:
     """RFC 3339 in UTC with milliseconds; `time` must be in UTC, as the database gives it."""
     return time.isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def _removed(row: Message) -> str:
+    """Of a tombstone. Its removal was read with it, or made a moment ago: nothing is asked here."""
+    if not Message._meta.get_field("removal").is_cached(row) or (removal := getattr(row, "removal", None)) is None:
+        return ""
+    return "automatically" if removal.by_id is None else "moderator"
 
 
 def _kind(row: Message) -> str:
@@ -188,6 +199,14 @@ def act(row: ModerationAction) -> protocol_moderation.Act:
         before=row.before,
         after=row.after,
         source=row.source,
+        person=row.person_id,
+        person_name=row.person_name,
+    )
+
+
+def removal(row: Removal) -> protocol_moderation.Removal:
+    return protocol_moderation.Removal(
+        message=row.message_id, by=user(row.by) if row.by else None, at=stamp(row.at), reason=row.reason
     )
 
 

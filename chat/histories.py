@@ -1,14 +1,27 @@
-"""What a person was told, and what moderators may read about one."""
+"""What a person was told, and what moderators may read about one, or about a room."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, Q
 
-from . import ranks
+from . import ranks, undoing
 from .errors import not_found
-from .models import Membership, ModerationAction, Note, Notice, Room, Sanction, User
+from .models import Membership, ModerationAction, Note, Notice, Removal, Room, Sanction, User
 
 PAGE = 50
+Action = ModerationAction.Action
+# Not told of a room: which cases a moderator may know of, their queue answers; and a warning is a private word,
+# maybe one to the reader.
+UNTOLD = (
+    Action.REPORT,
+    Action.ASSIGN,
+    Action.RESOLVE,
+    Action.DISMISS,
+    Action.LOOK,
+    Action.RULE_HIT,
+    Action.WARN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +29,13 @@ class History:
     person: User
     sanctions: list[Sanction]
     acts: list[ModerationAction]  # the newest first
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoomHistory:
+    acts: list[ModerationAction]  # the newest first
+    undo: set[int]  # of them those that the reader may take back now
     more: bool
 
 
@@ -64,6 +84,43 @@ def of_person(user: User, person_id: int, *, room_id: int | None = None, before:
         acts = acts.filter(pk__lt=before)
     found = list(acts.order_by("-pk")[: PAGE + 1])
     return History(person, list(standing.order_by("-pk")), found[:PAGE], len(found) > PAGE)
+
+
+def of_room(user: User, room_id: int, *, before: int | None = None) -> RoomHistory:
+    """What was done in a room, but for what is `UNTOLD`: for its moderators. A constant number of queries.
+
+    What others did to the reader their notices tell, which name nobody. `before` is the id of the last act of
+    the last page. Raises `Refused` as `ranks.require_moderator` does.
+    """
+    room = _moderated(user, room_id)
+    acts = ModerationAction.objects.filter(room=room).exclude(action__in=UNTOLD)
+    acts = acts.exclude(~Q(actor=user), person=user)
+    if before is not None:
+        edge = acts.filter(pk=before).values_list("at", flat=True).first()
+        if edge is None:
+            raise not_found("act")
+        acts = acts.filter(Q(at__lt=edge) | Q(at=edge, pk__lt=before))
+    found = list(acts.order_by("-at", "-pk")[: PAGE + 1])
+    undo = undoing.possible(user, room, found[:PAGE], newest=before is None)
+    return RoomHistory(found[:PAGE], undo, len(found) > PAGE)
+
+
+def removals(user: User, room_id: int, message_ids: Collection[int]) -> list[Removal]:
+    """Who took these messages of a room away, and why: for its moderators, but for the reader's own messages.
+
+    Raises as `of_room` does.
+    """
+    room = _moderated(user, room_id)
+    found = Removal.objects.filter(message__in=message_ids, message__room=room).exclude(message__author=user)
+    return list(found.select_related("by"))
+
+
+def _moderated(user: User, room_id: int) -> Room:
+    room = Room.objects.filter(pk=room_id).first()
+    if room is None:
+        raise not_found()
+    ranks.require_moderator(user, room)
+    return room
 
 
 def notes_about(user: User, person_id: int) -> list[Note]:

@@ -98,6 +98,7 @@ class Message(Struct, omit_defaults=True):
     everyone: bool = False
     reactions: list[Reaction] = []
     attachments: list[Attachment] = []
+    removed: str = ""  # moderator, automatically; empty: by its author
 
 
 class Member(Struct, omit_defaults=True):

@@ -36,6 +36,12 @@ class Cases(Event, tag="cases"):
     open: int
 
 
+class Recorded(Event, tag="record"):
+    """Something was added to the record of a room that the reader moderates."""
+
+    room: int
+
+
 class Sanction(Struct):
     id: int
     kind: str
@@ -60,6 +66,17 @@ class Act(Struct):
     before: dict[str, Any]
     after: dict[str, Any]
     source: str
+    person: int | None
+    person_name: str
+
+
+class Removal(Struct):
+    """Who took a message away, and why; `by` is null for a rule, or for many who reported it."""
+
+    message: int
+    by: User | None
+    at: str
+    reason: str
 
 
 class Note(Struct):

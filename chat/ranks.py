@@ -122,6 +122,19 @@ def require_outranks(actor: User | None, person: User, room: Room | None = None)
         raise Refused("forbidden", "Nobody acts on a person of an equal or higher role.")
 
 
+def outranked(user: User, people: Collection[int], room: Room) -> set[int]:
+    """Those of these people on whom the user may act in a room, by the rule of `require_outranks`. Two queries."""
+    site = site_ranks()
+    members = Membership.objects.filter(room=room, user__in={*people, user.pk}, left=False)
+    roles = {user_id: Membership.Role(role) for user_id, role in members.values_list("user_id", "role")}
+
+    def standing(user_id: int) -> tuple[Rank, Rank]:
+        role = roles.get(user_id, Membership.Role.MEMBER)
+        return site.get(user_id, Rank.MEMBER), OF_ROLE[role]
+
+    return {each for each in people if each != user.pk and standing(each) < standing(user.pk)}
+
+
 def require_another_owner(person: User) -> None:
     """Raises `Refused` with `conflict` if the site has no other active owner.
 

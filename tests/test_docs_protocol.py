@@ -53,6 +53,7 @@ def test_every_object_is_documented_with_its_fields() -> None:
         "place": protocol_moderation.Place,
         "sanction": protocol_moderation.Sanction,
         "act": protocol_moderation.Act,
+        "removal": protocol_moderation.Removal,
         "note": protocol_moderation.Note,
     }
     assert documented == {name: set(fields_of(kind)) for name, kind in objects.items()}

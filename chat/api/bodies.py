@@ -132,6 +132,14 @@ class RecordQuery(Struct, forbid_unknown_fields=True):
     before: Id | None = None
 
 
+class RoomRecordQuery(Struct, forbid_unknown_fields=True):
+    before: Id | None = None
+
+
+class RemovalsQuery(Struct, forbid_unknown_fields=True):
+    messages: str = "[]"
+
+
 class Purge(Because, forbid_unknown_fields=True):
     since: Annotated[datetime, Meta(tz=True)]
     room: Id | None = None

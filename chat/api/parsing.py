@@ -1,6 +1,6 @@
 """Bodies and queries to typed structs. Whatever does not fit is `invalid`, never an error of the server."""
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
@@ -11,6 +11,7 @@ from chat.errors import Refused
 from chat.frames import BAD_INPUT
 from chat.protocol import Id, Tick
 
+Ids = Annotated[list[Id], msgspec.Meta(max_length=200)]
 T = TypeVar("T", bound=msgspec.Struct)
 
 _decode_cursors = msgspec.json.Decoder(dict[Id, Tick]).decode
@@ -44,6 +45,14 @@ def read_cursors(text: str) -> dict[int, int]:
         return _decode_cursors(text)
     except BAD_INPUT:
         raise Refused("invalid", "Cursors are a JSON object of ticks by room id.") from None
+
+
+def read_ids(text: str) -> list[int]:
+    try:
+        ids: list[int] = msgspec.json.decode(text, type=Ids)
+        return ids
+    except BAD_INPUT:
+        raise Refused("invalid", "Messages are a JSON list of at most 200 ids.") from None
 
 
 def _invalid(error: Exception) -> Refused:

@@ -52,8 +52,8 @@ def test_a_deleted_message_leaves_a_mark(alice: Tab, bob: Tab) -> None:
     expect(alice.message("hunter2")).to_be_visible()
     bob.choose("hunter2", "Remove…")
     bob.confirm("Delete your message?", "Delete")
-    for tab in (alice, bob):
-        expect(tab.page.locator(".msg .gone")).to_have_text("This message was deleted.")
+    for tab, who in ((alice, "Bob"), (bob, "You")):
+        expect(tab.page.locator(".msg .gone")).to_have_text(f"{who} deleted this message.")
         # Nowhere in the page, not even where a screen reader was told of it.
         expect(tab.page.get_by_text("hunter2")).to_have_count(0)
 

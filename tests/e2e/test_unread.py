@@ -78,7 +78,7 @@ def test_a_room_that_says_nothing_keeps_quiet(harbour: int, alice: Tab, bob: Tab
     bob.go_to("Harbour")
     bob.show_details("About")
     with bob.page.expect_response(lambda answer: answer.url.endswith("/me")):
-        bob.panel.get_by_text("Nothing").click()
+        bob.panel.get_by_text("Nothing", exact=True).click()
     bob.go_to("General")
     alice.go_to("Harbour")
     alice.post("louder")

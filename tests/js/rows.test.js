@@ -23,6 +23,7 @@ function message(tick, author, time, fields = {}) {
 /** @param {Partial<Parameters<typeof rowsOf>[0]>} view */
 function draw(view) {
   return rowsOf({
+    removalOf: () => null,
     messages: [],
     pending: [],
     divider: null,

@@ -12,6 +12,7 @@ from chat.actions.posting import Draft
 from chat.models import Membership, ModerationAction, Room, Sanction, User
 from tests.cast import PASSWORD, add_member, add_person, sign_in
 from tests.moderation.refusals import refusal_of
+from tests.moderation.told import into
 from tests.together import together
 
 
@@ -167,7 +168,7 @@ def test_the_last_owner_of_a_room_stays(dora: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_ban_is_announced(alice: User, bob: User, general: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[announce.Announcement] = []
-    monkeypatch.setattr(announce, "_sink", told.append)
+    monkeypatch.setattr(announce, "_sink", into(told))
     ban(by=Actor(alice), person_id=bob.pk, room_id=general.pk, reason="x")
     [word, gone, own] = told
     assert isinstance(word, announce.Personal)

@@ -11,6 +11,7 @@ from chat.actions.posting import Draft
 from chat.models import Membership, ModerationAction, Room, Sanction, User
 from tests.cast import add_member, add_person, add_room
 from tests.moderation.refusals import refusal_of
+from tests.moderation.told import into
 from tests.together import together
 
 HOUR = timedelta(hours=1)
@@ -126,7 +127,7 @@ def test_the_persons_own_state_is_announced(
     alice: User, bob: User, general: Room, backroom: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[announce.Announcement] = []
-    monkeypatch.setattr(announce, "_sink", told.append)
+    monkeypatch.setattr(announce, "_sink", into(told))
     clock = Room.objects.get(pk=general.pk).clock
     mute(by=Actor(alice), person_id=bob.pk, room_id=general.pk, duration=HOUR)
     unmute(by=Actor(alice), person_id=bob.pk, room_id=general.pk)

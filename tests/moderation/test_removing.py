@@ -11,6 +11,7 @@ from chat.actions.posting import Draft, post
 from chat.models import Case, Membership, Mention, Message, ModerationAction, Removal, Room, User
 from tests.cast import add_member, add_person, add_room
 from tests.moderation.refusals import refusal_of
+from tests.moderation.told import into
 from tests.together import together
 
 
@@ -37,6 +38,7 @@ def test_what_a_moderator_removes_can_be_restored(alice: User, bob: User, genera
     assert not Mention.objects.exists()
     assert before.text == "**Hello** @alice @room"
     assert "Hello" not in str(seen(message))
+    assert seen(message).removed == "moderator"
     removal = Removal.objects.get()
     assert (removal.mentions, removal.by, removal.reason) == ([alice.pk], alice, "Shouting")
     for _ in range(2):
@@ -157,7 +159,7 @@ def test_removal_and_restoring_are_announced(
     # To Alice it is unread again when it comes back.
     Membership.objects.filter(user=bob).update(last_read=3)
     told: list[announce.Announcement] = []
-    monkeypatch.setattr(announce, "_sink", told.append)
+    monkeypatch.setattr(announce, "_sink", into(told))
     remove(by=Actor(alice), message_id=message)
     restore(by=Actor(alice), message_id=message)
     gone, back, counts = told

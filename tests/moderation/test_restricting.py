@@ -11,6 +11,7 @@ from chat.errors import Refused
 from chat.models import ModerationAction, Room, User
 from tests.cast import add_member, add_person
 from tests.moderation.refusals import refusal_of
+from tests.moderation.told import into
 
 
 def said(user: User, room: Room, ref: str) -> None:
@@ -103,7 +104,7 @@ def test_only_moderators_restrict(
 @pytest.mark.django_db(transaction=True)
 def test_the_room_hears_of_it(alice: User, general: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[announce.Announcement] = []
-    monkeypatch.setattr(announce, "_sink", told.append)
+    monkeypatch.setattr(announce, "_sink", into(told))
     set_posting(by=Actor(alice), room_id=general.pk, slow_mode=30)
     [change] = told
     assert isinstance(change, announce.Changes)

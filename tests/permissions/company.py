@@ -7,11 +7,21 @@ from datetime import timedelta
 from django.utils import timezone
 
 from chat.actions import files, invites, people, rooms
-from chat.actions.moderation import accounts, appointing, banning, muting, noting, removing, reporting, warning
+from chat.actions.moderation import (
+    accounts,
+    appointing,
+    banning,
+    muting,
+    noting,
+    purging,
+    removing,
+    reporting,
+    warning,
+)
 from chat.actions.moderation.record import Actor
 from chat.actions.moderation.rules import add_rule
 from chat.actions.posting import Draft, post
-from chat.models import Case, Notice, Room, User
+from chat.models import Case, ModerationAction, Notice, Room, User
 from tests.cast import add_member, add_moderator, add_person, add_room, sign_in
 from tests.pictures import picture
 
@@ -97,6 +107,7 @@ def _add_things(company: Company, vera: User, ivan: User) -> None:
     things |= {"mona": company.people[MODERATOR].pk, "since": "2020-01-01T00:00:00Z"}
     add_moderator("max", owner=alice)
     things["max"] = User.objects.get(username="max").pk
+    since = timezone.now() - timedelta(hours=1)
     for key in KEYS:
         room_id = int(str(things[key]))
         reporter = User.objects.get(username=f"guest-{key}")
@@ -106,6 +117,9 @@ def _add_things(company: Company, vera: User, ivan: User) -> None:
             continue
         by = Actor(ivan if key == "foreign" else alice)
         removing.remove(by=by, message_id=int(str(things[f"{key}-removed"])))
+        say(reporter, room_id, "Adverts")
+        purging.purge(by=by, person_id=reporter.pk, since=since, reason="x", room_id=room_id)
+        things[f"{key}-purge"] = ModerationAction.objects.get(action="purge_messages", room=room_id).pk
         things[f"{key}-rule"] = add_rule(by=by, pattern=f"{key} advert", mode="flag", room_id=room_id).pk
         invite = invites.create_invite(by=by.user or alice, room=Room.objects.get(pk=room_id))
         things |= {f"{key}-invite": invite.token, f"{key}-invite-id": invite.pk}

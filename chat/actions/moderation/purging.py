@@ -69,6 +69,9 @@ def restore_purged(*, by: Actor, action_id: int, reason: str = "") -> int:
     act = ModerationAction.objects.filter(pk=action_id, action=Action.PURGE_MESSAGES).first()
     if act is None or act.person_id is None or act.room_id is None:
         raise not_found("purge")
+    # Here too: where nothing is left to bring back, no batch asks.
+    place = Room.objects.get(pk=act.room_id)
+    _require_may_purge(by, act.person_id, None if act.after["everywhere"] else place)
     taken = Removal.objects.filter(
         message__room=act.room_id, message__author=act.person_id, by=act.actor_id, at=act.after["at"]
     )

@@ -69,6 +69,27 @@ export interface RecordedAct {
   room: Id | null;
   room_name: string;
   reason: string;
+  message: Id | null;
+  before: Record<string, any>;
+  after: Record<string, any>;
+  source: string;
+  person: Id | null;
+  person_name: string;
+}
+
+export interface RoomRecord {
+  record: RecordedAct[];
+  /** Those that the reader can take back now. */
+  undo: Id[];
+  more: boolean;
+}
+
+/** Who took a message away, null for a rule or many reports, and why. */
+export interface Removal {
+  message: Id;
+  by: User | null;
+  at: Time;
+  reason: string;
 }
 
 export interface PersonRecord {

@@ -1,6 +1,6 @@
 /** @import { Api } from "./api.js" */
 /** @import { Id, Time } from "./types.d.ts" */
-/** @import { CaseFile, CasePage, ModeratorsNote, PersonRecord, Posting, Trial, WordRule } from "./moderation-types.d.ts" */
+/** @import { CaseFile, CasePage, ModeratorsNote, PersonRecord, Posting, Removal, RoomRecord, Trial, WordRule } from "./moderation-types.d.ts" */
 
 /**
  * What moderators do, over HTTP. Without a `room` the whole site is meant. Every method rejects with a `CommandError`.
@@ -61,6 +61,22 @@ export class Moderation {
   /** @param {Id} user @param {{room?: Id, before?: Id}} [query] @returns {Promise<PersonRecord>} */
   async record(user, query = {}) {
     return this.#api.request("GET", `/api/users/${user}/record${search(query)}`);
+  }
+
+  /** @param {Id} room @param {{before?: Id}} [query] @returns {Promise<RoomRecord>} */
+  async roomRecord(room, query = {}) {
+    return this.#api.request("GET", `/api/rooms/${room}/record${search(query)}`);
+  }
+
+  /** @param {Id} room @param {Id[]} messages at most 200 @returns {Promise<Removal[]>} */
+  async removals(room, messages) {
+    const query = search({ messages: JSON.stringify(messages) });
+    return (await this.#api.request("GET", `/api/rooms/${room}/removals${query}`)).removals;
+  }
+
+  /** @param {Id} act the purge, as the record has it */
+  async restorePurged(act) {
+    await this.#api.request("POST", `/api/moderation/purges/${act}/restore`, {});
   }
 
   /** @param {Id} user @returns {Promise<ModeratorsNote[]>} */

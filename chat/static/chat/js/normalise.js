@@ -39,6 +39,7 @@ export function normaliseMessage(message) {
     everyone: message.everyone ?? false,
     reactions: message.reactions ?? [],
     attachments: message.attachments ?? [],
+    removed: message.removed ?? "",
   };
 }
 

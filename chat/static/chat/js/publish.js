@@ -12,6 +12,7 @@ export function publish(outcome, emit) {
   for (const notice of outcome.notices) emit("notice", { notice });
   if (outcome.welcomed) emit("welcome", null);
   if (outcome.cases) emit("cases", null);
+  for (const room of outcome.recorded) emit("record", { room });
   for (const [room, aspects] of outcome.touched) {
     if (aspects.has("gone")) emit("gone", { room });
     if (aspects.has("info")) emit("room", { room });

@@ -57,6 +57,7 @@ export function createOutcome() {
     notices: [],
     welcomed: false,
     cases: false,
+    recorded: new Set(),
   };
 }
 

@@ -20,6 +20,7 @@ export function applyObject(state, object, outcome, now) {
   if (object.type === "blocks") return applyBlocks(state, object.users, outcome);
   if (object.type === "notice") return void outcome.notices.push(normaliseNotice(object.notice));
   if (object.type === "cases") return applyCases(state, object.open, outcome);
+  if (object.type === "record") return void outcome.recorded.add(object.room);
   if (object.type === "heartbeat") return applyHeartbeat(state, object, outcome);
   const room = state.rooms.get(object.room);
   if (!room) return;

@@ -86,6 +86,8 @@ export interface Message {
   everyone: boolean;
   reactions: Reaction[];
   attachments: Attachment[];
+  /** Of a deleted one; empty: its author deleted it. */
+  removed: "" | "moderator" | "automatically";
 }
 
 export interface Member {
@@ -221,6 +223,8 @@ export interface Outcome {
   welcomed: boolean;
   /** How many reports wait has changed. */
   cases: boolean;
+  /** Rooms on whose record there is something new. */
+  recorded: Set<Id>;
 }
 
 /** How a page of history was asked for. */
@@ -289,6 +293,8 @@ export interface ClientEvents {
   user: { user: User };
   /** Whom the reader blocks has changed. */
   blocks: null;
+  /** Something was done in a room that the reader moderates. */
+  record: { room: Id };
   /** The connection has begun anew: ask for what is told once. */
   welcome: null;
   notice: { notice: Notice };

@@ -10,6 +10,7 @@ import { attempt } from "../render/refusal.js";
 import { actName, categoryName, stateName } from "../render/terms.js";
 import { messageAddress, timeMark } from "../render/time.js";
 import { toast } from "../render/toast.js";
+import { tombstoneWords } from "../render/tombstone.js";
 import { askBan } from "./sanction.js";
 
 /** Minutes. */
@@ -77,7 +78,7 @@ export class CaseView {
           el("span", { class: "tag tag-danger" }, message.deleted ? t("Reported, removed") : t("Reported")),
       ),
       gone
-        ? el("p", { class: "help" }, t("This message was deleted."))
+        ? el("p", { class: "help" }, tombstoneWords(message, this.#app.me))
         : bodyNode(message, this.#app.me, `case-${message.id}`),
     );
   }

@@ -3,6 +3,7 @@
 import { formatSpan, t, tn } from "../i18n.js";
 import { el, one, part } from "../render/dom.js";
 import { attempt } from "../render/refusal.js";
+import { RecentActs } from "./recent-acts.js";
 import { WordRules } from "./word-rules.js";
 
 /** Seconds. */
@@ -13,6 +14,7 @@ export class ModerationPane {
   #app;
   #root;
   #rules;
+  #acts;
   /** Counts the questions, so that a late answer about another room is dropped. */
   #asked = 0;
 
@@ -21,6 +23,7 @@ export class ModerationPane {
     this.#app = app;
     this.#root = root;
     this.#rules = new WordRules(part(root, "rules"), app);
+    this.#acts = new RecentActs(part(root, "acts"), app);
     part(root, "reports").addEventListener("click", () => app.openReports(app.room));
     part(root, "paces").addEventListener("change", ({ target }) => {
       if (target instanceof HTMLInputElement) this.#set({ slow_mode: Number(target.value) });
@@ -32,6 +35,8 @@ export class ModerationPane {
     for (const name of ["details", "room", "loaded"]) app.on(name, () => this.#enter());
     app.client.on("room", ({ room }) => room === app.room && this.#draw());
     app.client.on("cases", () => this.#countReports());
+    app.client.on("record", ({ room }) => room === app.room && this.#shown && this.#acts.load());
+    app.client.on("welcome", () => this.#shown && this.#acts.load());
   }
 
   #enter() {
@@ -39,6 +44,7 @@ export class ModerationPane {
     this.#draw();
     this.#countReports();
     this.#rules.load();
+    this.#acts.enter();
   }
 
   get #shown() {

@@ -3,6 +3,7 @@
 
 import { t } from "../i18n.js";
 import { CommandError } from "../protocol.js";
+import { Removals } from "../removals.js";
 import { one } from "../render/dom.js";
 import { attempt } from "../render/refusal.js";
 import { roomName } from "../render/room.js";
@@ -24,6 +25,7 @@ export class Timeline {
   #scroll;
   #announcer;
   #pill;
+  #removals;
   #slice = new Slice();
   /** A frame has been asked for. */
   #framed = false;
@@ -38,6 +40,7 @@ export class Timeline {
     this.#app = app;
     this.#view = one(root, ".timeline");
     this.#column = one(root, ".timeline-col");
+    this.#removals = new Removals(app, () => this.#invalidate());
     this.#painter = new Painter(this.#column);
     this.#scroll = new Scroll(this.#view, this.#column, () => this.#moved());
     this.#announcer = new Announcer(one(root, "[aria-live]"));
@@ -112,6 +115,7 @@ export class Timeline {
       me: app.me,
       blocks: app.client.blocks,
       folds: (message) => app.folds(message),
+      removalOf: (message) => this.#removals.of(message),
       online: app.online,
       now: Date.now(),
     });

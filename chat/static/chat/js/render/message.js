@@ -1,3 +1,4 @@
+/** @import { Removal } from "../moderation-types.d.ts" */
 /** @import { Message, User } from "../types.d.ts" */
 import { t } from "../i18n.js";
 import { attachmentNode } from "./attachments.js";
@@ -7,13 +8,14 @@ import { el, hiddenText, icon } from "./dom.js";
 import { quoteLine } from "./quote.js";
 import { reactionList } from "./reactions.js";
 import { timeLink, timeMark } from "./time.js";
+import { tombstone } from "./tombstone.js";
 
 /**
  * @param {Message} message
- * @param {{first: boolean, me: User, unquoted?: boolean}} context first: it opens a group, so it shows its author;
- *   unquoted: what it answers is by somebody the reader blocks
+ * @param {{first: boolean, me: User, unquoted?: boolean, removal?: Removal | null}} context first: it opens a group, so it shows its author;
+ *   unquoted: what it answers is by somebody the reader blocks; removal: who took it away, for moderators
  */
-export function messageNode(message, { first, me, unquoted = false }) {
+export function messageNode(message, { first, me, unquoted = false, removal = null }) {
   if (message.kind === "notice") return noticeNode(message);
   const id = `m${message.id}`;
   const mine = message.author.id === me.id;
@@ -28,7 +30,7 @@ export function messageNode(message, { first, me, unquoted = false }) {
   const time = timeLink(message, `${id}-t`);
   if (first) article.append(avatar(message.author), headLine(message.author, time, `${id}-a`));
   else article.append(gutter(message.author, time, `${id}-a`));
-  if (message.deleted) article.append(el("p", { class: "gone", id: `${id}-b` }, t("This message was deleted.")));
+  if (message.deleted) article.append(tombstone(message, me, removal, `${id}-b`));
   else article.append(...contentOf(message, me, unquoted, `${id}-b`));
   return article;
 }

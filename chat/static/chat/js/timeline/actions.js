@@ -20,8 +20,9 @@ export function may(app, message, act) {
   const room = app.state?.info;
   if (!room || message.kind === "notice" || app.folds(message)) return false;
   const mine = message.author.id === app.me.id;
-  // Whether its author deleted it, for good, the server knows.
-  if (message.deleted || act === "restore") return message.deleted && act === "restore" && !mine && app.moderates;
+  // What its author deleted is gone for good.
+  if (message.deleted || act === "restore")
+    return act === "restore" && message.removed !== "" && !mine && app.moderates;
   if (act === "copy" || act === "link") return true;
   if (act === "report") return !mine;
   if (act === "remove" && !mine) return app.moderates;

@@ -79,11 +79,17 @@ function replace(old, node) {
   if (!old?.isConnected) return node;
   const focused = old.contains(document.activeElement);
   const tools = old.querySelector(":scope > .tools");
-  if (tools && node.querySelector(".msg-body")) node.append(tools);
+  // What they offer is another thing where a message went or came back: there they are asked for anew.
+  if (tools && isTombstone(old) === isTombstone(node)) node.append(tools);
   if (old.classList.contains("is-target")) node.classList.add("is-target");
   old.replaceWith(node);
   if (focused) node.focus({ preventScroll: true });
   return node;
+}
+
+/** @param {HTMLElement} node */
+function isTombstone(node) {
+  return node.querySelector(":scope > .gone") !== null;
 }
 
 /**

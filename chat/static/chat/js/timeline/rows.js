@@ -1,3 +1,4 @@
+/** @import { Removal } from "../moderation-types.d.ts" */
 /** @import { Id, Message, Pending, Tick, User } from "../types.d.ts" */
 import { dayKey, t } from "../i18n.js";
 import { el } from "../render/dom.js";
@@ -27,6 +28,7 @@ export const LATE = 600;
  * @property {User} me
  * @property {ReadonlySet<Id>} blocks whose words are not quoted
  * @property {(message: Message) => boolean} folds those that are drawn without their words
+ * @property {(message: Message) => Removal | null} removalOf those that were taken away, for moderators
  * @property {boolean} online
  * @property {number} now ms
  */
@@ -80,15 +82,16 @@ function foldedRow(message, day) {
 }
 
 /** @param {Message} message @param {boolean} first @param {string} day @param {View} view @returns {Row} */
-function messageRow(message, first, day, { me, blocks }) {
+function messageRow(message, first, day, { me, blocks, removalOf }) {
   const { author, reply_to: reply } = message;
   const unquoted = reply !== null && blocks.has(reply.author.id);
+  const removal = removalOf(message);
   return {
     key: `m${message.id}`,
-    signature: `${message.changed} ${first} ${author.name} ${author.avatar} ${reply?.author.name} ${reply?.excerpt.length} ${unquoted}`,
+    signature: `${message.changed} ${first} ${author.name} ${author.avatar} ${reply?.author.name} ${reply?.excerpt.length} ${unquoted} ${removal !== null}`,
     day,
     at: message.sent_at,
-    make: () => messageNode(message, { first, me, unquoted }),
+    make: () => messageNode(message, { first, me, unquoted, removal }),
   };
 }
 

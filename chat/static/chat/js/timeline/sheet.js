@@ -2,6 +2,7 @@
 /** @import { Message } from "../types.d.ts" */
 import { t } from "../i18n.js";
 import { el, icon, one, part } from "../render/dom.js";
+import { tombstoneWords } from "../render/tombstone.js";
 import { may } from "./actions.js";
 import { QUICK } from "./emoji.js";
 import { showWhatMay } from "./toolbar.js";
@@ -48,7 +49,9 @@ export class Sheet {
     part(this.#dialog, "quick").hidden = !may(app, message, "react");
     const quote = part(this.#dialog, "quote");
     one(quote, "b").textContent = message.author.name || message.author.username;
-    one(quote, "span").textContent = message.deleted ? t("This message was deleted.") : message.text.slice(0, 200);
+    one(quote, "span").textContent = message.deleted
+      ? tombstoneWords(message, app.me)
+      : message.text.slice(0, 200);
     this.#dialog.showModal();
   }
 
