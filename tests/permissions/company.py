@@ -11,17 +11,19 @@ from chat.actions.moderation import (
     accounts,
     appointing,
     banning,
+    cases,
     muting,
     noting,
     purging,
     removing,
     reporting,
+    rules,
     warning,
 )
 from chat.actions.moderation.record import Actor
 from chat.actions.moderation.rules import add_rule
 from chat.actions.posting import Draft, post
-from chat.models import Case, ModerationAction, Notice, Room, User
+from chat.models import Case, ModerationAction, Notice, Room, Sanction, User
 from tests.cast import add_member, add_moderator, add_person, add_room, sign_in
 from tests.pictures import picture
 
@@ -153,3 +155,32 @@ def _end(company: Company) -> None:
     muting.mute(by=by, person_id=company.people[MUTED].pk, duration=timedelta(hours=1), reason="Adverts")
     banning.ban(by=by, person_id=company.people[BANNED].pk, reason="Adverts")
     accounts.deactivate(by=by, person_id=company.people[DEACTIVATED].pk, reason="Away")
+    _add_what_can_be_undone(company, by)
+
+
+def _add_what_can_be_undone(company: Company, by: Actor) -> None:
+    """For the acts of the desk that end or take back another; guests have no part elsewhere."""
+    things = company.things
+    things |= {kind: company.people[kind].pk for kind in (MUTED, BANNED, DEACTIVATED)}
+    things["mute"] = Sanction.objects.get(user=company.people[MUTED]).pk
+    things["closed"] = add_person("closed").pk
+    accounts.deactivate(by=by, person_id=int(str(things["closed"])), reason="Away")
+    chatter = add_person("chatter")
+    room = Room.objects.get(pk=int(str(things["public"])))
+    add_member(room, chatter)
+    say(chatter, room.pk, "Words to purge")
+    purging.purge(by=by, person_id=chatter.pk, since=timezone.now() - timedelta(days=1), reason="Adverts")
+    things["purge"] = (
+        ModerationAction.objects.filter(action=ModerationAction.Action.PURGE_MESSAGES).latest("pk").pk
+    )
+    message = say(chatter, room.pk, "Words to decide about")
+    reported = reporting.report(by=User.objects.get(username="guest-public"), category="spam", message_id=message)
+    things["decided-case"] = reported.report.case_id
+    cases.dismiss(by=by, case_id=reported.report.case_id)
+    removed = say(chatter, room.pk, "Words to restore")
+    reported = reporting.report(by=User.objects.get(username="guest-public"), category="spam", message_id=removed)
+    things["removed-case"] = reported.report.case_id
+    removing.remove(by=by, message_id=removed)
+    rule = add_rule(by=by, pattern="switched off", mode="flag")
+    rules.change_rule(by=by, rule_id=rule.pk, active=False)
+    things["idle-rule"] = rule.pk

@@ -2,7 +2,8 @@
 
 `ok` is what was allowed. A number is the status of a refusal, with its code instead where that is not the usual
 one. Of pages `sign-in` leads there, `inactive` to the page of closed accounts, and `form` shows the form again
-with what is wrong. Words in angles are names of `company.Company.things`.
+with what is wrong. An act of the desk is `refused` of its row, or finds `nothing` that this person sees.
+Words in angles are names of `company.Company.things`.
 """
 
 from dataclasses import dataclass

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.core.signals import request_finished
 from django.db import close_old_connections, transaction
 from django.http.response import HttpResponseBase
@@ -111,7 +112,7 @@ def describe(answer: Any, method: str) -> str:
             "/admin/login/?next=": "sign-in",
             "/accounts/inactive/": "inactive",
         }
-        return next((name for start, name in ends.items() if place.startswith(start)), "ok")
+        return next((name for start, name in ends.items() if place.startswith(start)), _said(answer))
     if status < 300:
         html = answer.headers.get("content-type", "").startswith("text/html")
         return "form" if html and method != "GET" else "ok"
@@ -121,6 +122,12 @@ def describe(answer: Any, method: str) -> str:
         if given != code:
             return str(given)
     return str(status)
+
+
+def _said(answer: Any) -> str:
+    """The desk leads back in any case, and says there what it did not do."""
+    levels = {message.level_tag for message in get_messages(answer.wsgi_request)}
+    return "refused" if "error" in levels else "nothing" if "warning" in levels else "ok"
 
 
 def routes() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Every address of Django admin, reading and writing, and every action of its lists, by every kind of person.
+"""Every address of Django admin, reading and writing, and every act on its rows, by every kind of person.
 
 What is new there has no line yet: the failure prints it with what was observed, to be judged and put in the table.
 """
@@ -12,13 +12,15 @@ from django.contrib.admin.sites import all_sites
 from django.test import RequestFactory
 from pytest_django import Settings
 
+from chat.admin import desk
+
 from . import matrix
 from .company import OWNER, SITE_MODERATOR, Company
 from .matrix import Line
 from .requests import observe, route_of, routes
 
 PREFIX = "admin/"
-LINES = matrix.read("admin")
+LINES = [*matrix.read("admin"), *matrix.read("acts")]
 
 pytestmark = pytest.mark.django_db
 
@@ -43,9 +45,17 @@ def test_every_address_and_action_has_a_line(cast: Company) -> None:
     ]
     requests = {line.request for line in LINES}
     missing += [line for line in _actions(cast) if line.request not in requests]
-    assert not missing, "judge these lines, and put them into tables/admin.txt:\n" + matrix.drawn(
+    pages = {(line.method, line.address.partition("?")[0]) for line in LINES}
+    missing += [line for line in _acts() if (line.method, line.address.partition("?")[0]) not in pages]
+    assert not missing, "judge these lines, and put them into tables/admin.txt or acts.txt:\n" + matrix.drawn(
         [observed(cast, line) for line in missing]
     )
+
+
+def test_every_act_is_done_by_somebody() -> None:
+    """Or its refusals would prove nothing."""
+    done = {line.address.partition("?")[0] for line in matrix.read("acts") if line.outcomes[OWNER] == "ok"}
+    assert done == {line.address.partition("?")[0] for line in _acts()}
 
 
 def test_every_line_has_an_address(cast: Company) -> None:
@@ -69,8 +79,8 @@ def _with_row(cast: Company, line: Line) -> Company:
 
 def _addresses() -> Iterator[tuple[str, str]]:
     for route in routes():
-        # Of the catch-all and of the lists of an application patterns are made, not addresses.
-        if route.startswith(PREFIX) and "(?P" not in route:
+        # Of the catch-all and of the lists of an application patterns are made, not addresses. Acts have names.
+        if route.startswith(PREFIX) and "(?P" not in route and "<slug:name>" not in route:
             yield route, "/" + re.sub(r"<[^>]+>", "<id>", route)
 
 
@@ -86,3 +96,11 @@ def _actions(cast: Company) -> Iterator[Line]:
             at = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
             for name in sorted(names):
                 yield Line(f"POST {at} action={name}&_selected_action=<id>", {})
+
+
+def _acts() -> Iterator[Line]:
+    """The page of each act of the desk, by its own name; a line may add what it acts on."""
+    for model, admin in desk._registry.items():
+        for act in getattr(admin, "acts", ()):
+            for method in ("GET", "POST"):
+                yield Line(f"{method} /admin/{model._meta.app_label}/{model._meta.model_name}/act/{act.name}/", {})
