@@ -23,7 +23,7 @@ from chat.models import Case, ModerationAction, Report
 from .acting import ActingAdmin, actor_of
 from .case_acts import ACTS
 from .filters import picked
-from .readonly import member
+from .readonly import BoundedList, member
 from .site import desk
 
 UNDECIDED = "undecided"
@@ -63,7 +63,7 @@ class CategoryFilter(SimpleListFilter):
         return cases.filter(Exists(Report.objects.filter(case=OuterRef("pk"), category=self.value())))
 
 
-class Queue(ChangeList):
+class Queue(BoundedList):
     def get_results(self, request: HttpRequest) -> None:
         """A page of ids first, then all they refer to, as in `listing`: else the rule is asked of all rows."""
         super().get_results(request)
@@ -86,6 +86,7 @@ class CaseAdmin(ActingAdmin):
         picked("assignee", _("moderator")),
         "hidden",
     )
+    unindexed = ("category", "hidden")
     list_select_related = False
     search_fields = ("message__author__username", "message__author__name", "person__username", "person__name")
     ordering = ("-opened_at", "-pk")

@@ -29,11 +29,12 @@ class InviteAdmin(ActingAdmin):
     heading = _("Invitations")
     list_display = ("id", "room", "created_by", "created_at", "expires_at", "uses", "max_uses", "revoked")
     list_filter = (picked("created_by", _("person")), picked("room", _("room")), "revoked")
+    unindexed = ("revoked",)
     list_select_related = ("room", "created_by")
     ordering = ("-pk",)
     fields = list_display
     acts = (Act("revoke", _("Revoke"), _revoke, applies=lambda invite: not invite.revoked),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invite]:
-        rooms = ranks.rooms_in_view(member(request)).values("pk")
-        return Invite.objects.filter(Q(room=None) | Q(room__in=rooms)).order_by(*self.ordering)
+        in_view = ranks.in_view(member(request))
+        return Invite.objects.filter(Q(room=None) | in_view).order_by(*self.ordering)

@@ -102,6 +102,7 @@ class UserAdmin(ActingAdmin):
     list_display = ("username", "name", "is_active", "is_staff", "bot", "last_login", "date_joined")
     list_filter = ("is_active", "is_staff", "bot")
     search_fields = ("username", "name")
+    searches_all = True  # whoever came first is looked for like the others
     ordering = ("username",)
     change_form_template = "admin/person.html"
     acts = (

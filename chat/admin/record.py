@@ -1,7 +1,7 @@
 """The record of moderation: looked at, searched and taken along, and never changed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -17,6 +17,7 @@ from chat.models import ModerationAction
 from .acting import Act, ActingAdmin
 from .filters import picked
 from .forms import OptionalReasonForm
+from .readonly import BoundedList
 from .record_files import FORMATS, Pieces
 from .site import desk
 
@@ -39,6 +40,7 @@ class RecordAdmin(ActingAdmin):
         picked("person", _("person")),
         picked("room", _("room")),
     )
+    unindexed = ("source",)
     search_fields = ("reason", "actor_name", "person_name", "room_name")
     ordering = ("-at", "-pk")
     fields = (
@@ -76,7 +78,7 @@ class RecordAdmin(ActingAdmin):
         if form not in FORMATS:
             raise Http404
         try:
-            rows: Any = self.get_changelist_instance(request).queryset
+            rows: Any = cast(BoundedList, self.get_changelist_instance(request)).whole
         except IncorrectLookupParameters:
             raise Http404 from None
         response = StreamingHttpResponse(Pieces(FORMATS[form](rows)), content_type=FORMATS[form].content_type)

@@ -42,7 +42,7 @@ def _conversation(by: Actor, room: Room, _found: dict[str, Any]) -> None:
 class RoomAdmin(ActingAdmin):
     heading = _("Rooms")
     list_display = ("__str__", "kind", "topic", "archived", "locked", "slow_mode", "announcements", "created_at")
-    list_filter = ("kind", "archived", "locked", "announcements")
+    list_filter = unindexed = ("kind", "archived", "locked", "announcements")
     search_fields = ("name", "topic")
     ordering = ("-pk",)
     fields = ("name", *list_display[1:], "clock")

@@ -34,6 +34,7 @@ class SanctionAdmin(ActingAdmin):
     heading = _("Mutes and bans")
     list_display = ("user", "kind", "place", "reason", "until", "stands", "created_by", "created_at")
     list_filter = (picked("user", _("person")), picked("room", _("room")), "kind", "lifted")
+    unindexed = ("kind", "lifted")
     list_select_related = ("user", "room", "created_by")
     search_fields = ("user__username", "reason")
     ordering = ("-pk",)
@@ -42,8 +43,8 @@ class SanctionAdmin(ActingAdmin):
     acts = (Act("lift", _("Lift"), _lift, OptionalReasonForm, applies=_stands),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sanction]:
-        rooms = ranks.rooms_in_view(member(request)).values("pk")
-        return Sanction.objects.filter(Q(room=None) | Q(room__in=rooms)).order_by(*self.ordering)
+        in_view = ranks.in_view(member(request))
+        return Sanction.objects.filter(Q(room=None) | in_view).order_by(*self.ordering)
 
     @admin.display(description=_("where"))
     def place(self, sanction: Sanction) -> str:

@@ -94,6 +94,7 @@ class WordRuleAdmin(ActingAdmin):
     heading = gettext_lazy("Word rules")
     list_display = ("pattern", "mode", "place", "active", "note", "created_by", "created_at")
     list_filter = (picked("room", gettext_lazy("room")), "mode", "active")
+    unindexed = ("mode", "active")
     list_select_related = ("room", "created_by")
     search_fields = ("pattern", "note")
     ordering = ("-pk",)
@@ -116,8 +117,8 @@ class WordRuleAdmin(ActingAdmin):
         return [*own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WordRule]:
-        rooms = ranks.rooms_in_view(member(request)).values("pk")
-        return WordRule.objects.filter(Q(room=None) | Q(room__in=rooms)).order_by(*self.ordering)
+        in_view = ranks.in_view(member(request))
+        return WordRule.objects.filter(Q(room=None) | in_view).order_by(*self.ordering)
 
     @admin.display(description=gettext_lazy("where"))
     def place(self, rule: WordRule) -> str:

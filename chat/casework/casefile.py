@@ -8,7 +8,7 @@ from chat.models import Case, Message, ModerationAction, Report, Room, User
 from chat.ranks import moderates_site
 
 from .listing import CaseSeen, removal_of, seen, subject_of
-from .visibility import visible_to
+from .visibility import about, visible_to
 
 CONTEXT = 3  # messages before, and as many after
 REPORTS = 100
@@ -100,8 +100,7 @@ def _history(user: User | None, case: Case) -> PersonHistory:
     person = subject_of(case)
     about_reports = ("report", "assign", "resolve", "dismiss", "look")
     acts = ModerationAction.objects.filter(person=person).exclude(action__in=about_reports)
-    cases = visible_to(user).filter(subject=person.pk)  # type: ignore[misc]  # annotated there
-    cases = cases.exclude(pk=case.pk)
+    cases = visible_to(user).filter(about(person.pk)).exclude(pk=case.pk)
     if not moderates_site(user):
         acts = acts.filter(room=case.room_id)
         cases = cases.filter(room=case.room_id)

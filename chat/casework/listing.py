@@ -14,7 +14,7 @@ from chat.models.reports import CaseQuerySet
 from chat.ranks import Rank, rank
 from chat.rendering import excerpt
 
-from .visibility import RELATED, visible_to
+from .visibility import RELATED, about, visible_to
 
 PAGE = 50
 UNDECIDED = "undecided"
@@ -74,9 +74,11 @@ def listing(
     require_moderates_something(user)
     cases = visible_to(user)
     cases = cases.undecided() if state == UNDECIDED else cases.filter(state=state)
-    for field, value in (("room", room_id), ("assignee", assignee_id), ("subject", person_id)):
+    for field, value in (("room", room_id), ("assignee", assignee_id)):
         if value is not None:
             cases = cases.filter(**{field: value})
+    if person_id is not None:
+        cases = cases.filter(about(person_id))
     if after is not None:
         cases = _older(cases, after)
     # First which, along the index of the queue, then those with all they refer to: else the rule is asked of all.

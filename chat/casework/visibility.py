@@ -56,6 +56,12 @@ def with_role_of_subject(cases: CaseQuerySet) -> CaseQuerySet:
     return cases.annotate(subject_role=_role(roles))
 
 
+def about(person_id: int) -> Q:
+    """The cases about one person: of their messages, and of themselves. By two indexes; `subject` has none."""
+    of_messages = Case.objects.filter(message__author=person_id).values("pk")
+    return Q(pk__in=Case.objects.filter(person=person_id).values("pk").union(of_messages))
+
+
 def site_rank(field: str, site: dict[int, Rank]) -> models.Case:
     """The rank on the site of the person whose id is in a field. Those who have one are few."""
     by_rank = [

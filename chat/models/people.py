@@ -43,6 +43,14 @@ class User(AbstractUser):
             models.UniqueConstraint(Lower("username"), name="user_username_unique_any_case"),
             models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="user_email_unique_any_case"),
         ]
+        # The few among many, in the order of the desk's list. The first is asked whenever a rank on the site is.
+        indexes: ClassVar = [
+            models.Index(
+                fields=["username"], condition=Q(is_staff=True) | Q(is_superuser=True), name="user_above_members"
+            ),
+            models.Index(fields=["username"], condition=Q(is_active=False), name="user_inactive"),
+            models.Index(fields=["username"], condition=Q(bot=True), name="user_bot"),
+        ]
 
     def __str__(self) -> str:
         return self.display_name

@@ -57,6 +57,10 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "opened_at"], name="case_queue"),
             models.Index(fields=["room", "state", "opened_at"], name="case_queue_of_room"),
+            # Of two states at once, which the index of the queue would have to be sorted for.
+            models.Index(
+                fields=["opened_at"], condition=Q(state__in=["open", "in_progress"]), name="case_undecided"
+            ),
         ]
 
     def __str__(self) -> str:
