@@ -13,7 +13,17 @@ CHAT = ROOT / "chat"
 CATALOGS = CHAT / "locale"
 SCRIPTS = CHAT / "static" / "chat" / "js"
 # Where refusals are written that people read. Those of the doors answer programs.
-REFUSING = ["actions", "uploads", "access.py", "errors.py", "ranks.py"]
+REFUSING = [
+    "actions",
+    "admin",
+    "casework",
+    "trying.py",
+    "histories.py",
+    "uploads",
+    "access.py",
+    "errors.py",
+    "ranks.py",
+]
 
 STRING = r'"(?:[^"\\]|\\.)+"'
 CALL = re.compile(rf"(?<!function )\b(tn?)\(\s*({STRING})?")

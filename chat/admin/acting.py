@@ -18,13 +18,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from chat.actions.moderation.record import Actor, Source
 from chat.api.actors import address_of
 from chat.errors import Refused
 from chat.models import User
+from chat.views.app import catalog
 
 from .forms import ActForm
 from .readonly import ReadOnlyAdmin, member
@@ -111,7 +112,7 @@ class ActingAdmin(ReadOnlyAdmin):
             except Refused as refusal:
                 refused[refusal.message].append(self.named(row))
         for message, names in refused.items():
-            messages.error(request, f"{', '.join(names)}: {_(message)}")
+            messages.error(request, f"{', '.join(names)}: {said(message)}")
         done = len(rows) - sum(map(len, refused.values()))
         if done:
             words = {"act": act.label, "count": done}
@@ -139,6 +140,11 @@ class ActingAdmin(ReadOnlyAdmin):
 
     def _page(self, row: Model) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+
+
+def said(message: str) -> str:
+    """A refusal in the reader's language. Its words are in the client's catalog, which tells it as well."""
+    return str(catalog(get_language() or "").get(message, message))
 
 
 def actor_of(request: HttpRequest) -> Actor:

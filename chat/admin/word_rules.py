@@ -21,7 +21,7 @@ from chat.models import Room, WordRule
 from chat.models.word_rules import PATTERN_LENGTH
 from chat.trying import Trial
 
-from .acting import Act, ActingAdmin, actor_of
+from .acting import Act, ActingAdmin, actor_of, said
 from .filters import picked
 from .forms import ActForm
 from .readonly import member
@@ -131,7 +131,7 @@ class WordRuleAdmin(ActingAdmin):
             try:
                 rules.add_rule(by=actor_of(request), room_id=room.pk if room else None, **form.cleaned_data)
             except Refused as refusal:
-                form.add_error(None, _(refusal.message))
+                form.add_error(None, said(refusal.message))
             else:
                 messages.success(request, _("The rule holds from now on."))
                 return redirect(self._list())
@@ -147,7 +147,7 @@ class WordRuleAdmin(ActingAdmin):
                 pattern = form.cleaned_data["pattern"]
                 trial = trying.try_rule(member(request), pattern, room_id=room.pk if room else None)
             except Refused as refusal:
-                form.add_error(None, _(refusal.message))
+                form.add_error(None, said(refusal.message))
         title = _("Try a word rule")
         return self._page_with(request, "admin/trial.html", form, title=title, trial=trial)
 

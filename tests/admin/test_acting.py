@@ -1,5 +1,6 @@
 """Acts from the desk are the site's actions: refused as in the room, on the record, with the door they came by."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 from chat import access
 from chat.actions.invites import create_invite
 from chat.models import Membership, Message, ModerationAction, Note, Notice, Room, Sanction, User, WordRule
+from chat.views.app import catalog
 from tests.admin.desk import act, client_of, page, said
 from tests.cast import add_moderator, add_person
 from tests.moderation.reported import posted
@@ -231,3 +233,12 @@ def test_a_purge_takes_what_was_said_lately(alice: User, dora: User, general: Ro
     act(client_of(dora), "moderationaction", "restore", purged.pk)
     assert not Message.objects.filter(deleted=True).exists()
     assert "act/restore/" not in page(client_of(dora), f"chat/moderationaction/{last().pk}/change/")
+
+
+def test_a_refusal_is_told_in_the_language_of_the_moderator(dora: User, alice: User) -> None:
+    message = "Nobody acts on a person of an equal or higher role."
+    assert act(client_of(dora), "user", "warn", alice.pk, reason="x") == [f"Alice: {message}"]
+    User.objects.filter(pk=dora.pk).update(language="zh-hans")
+    (told,) = act(client_of(dora), "user", "warn", alice.pk, reason="x")
+    assert told == f"Alice: {catalog('zh-hans')[message]}"
+    assert not re.search("[A-Za-z]", told.removeprefix("Alice: "))
