@@ -104,7 +104,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # takes no par
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"heading": self.heading, "title": self.heading, **(extra_context or {})}
+        context = {"heading": self.heading, "title": self.heading, "subtitle": "", **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
 

@@ -49,14 +49,14 @@ class RecordAdmin(ActingAdmin):
         "actor_name",
         "person_name",
         "room_name",
-        "message_id",
+        "message_number",
         "reason",
         "before",
         "after",
         "source",
         "address",
     )
-    readonly_fields = ("message_id",)
+    readonly_fields = ("message_number",)
     change_list_template = "admin/record.html"
     acts = (
         Act(
@@ -90,6 +90,10 @@ class RecordAdmin(ActingAdmin):
     @admin.display(description=_("when"))
     def when(self, act: ModerationAction) -> datetime:
         return act.at
+
+    @admin.display(description=_("message"))
+    def message_number(self, act: ModerationAction) -> int | None:
+        return act.message_id
 
     @admin.display(description=_("moderator"))
     def who(self, act: ModerationAction) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -38,14 +39,31 @@ def _conversation(by: Actor, room: Room, _found: dict[str, Any]) -> None:
     restricting.set_posting(by=by, room_id=room.pk, announcements=False)
 
 
+KINDS = {Room.Kind.PUBLIC: _("Public"), Room.Kind.PRIVATE: _("Private")}  # nobody moderates a direct room
+
+
+class KindFilter(SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(KINDS.items())
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Room]:
+        rooms: QuerySet[Room] = queryset
+        return rooms.filter(kind=self.value()) if self.value() else rooms
+
+
 @admin.register(Room, site=desk)
 class RoomAdmin(ActingAdmin):
     heading = _("Rooms")
-    list_display = ("__str__", "kind", "topic", "archived", "locked", "slow_mode", "announcements", "created_at")
-    list_filter = unindexed = ("kind", "archived", "locked", "announcements")
+    list_display = ("called", "kind_shown", "topic", "archived", "locked", "pause", "announcements", "created_at")
+    list_filter = (KindFilter, "archived", "locked", "announcements")
+    unindexed = ("kind", "archived", "locked", "announcements")
     search_fields = ("name", "topic")
     ordering = ("-pk",)
-    fields = ("name", *list_display[1:], "clock")
+    fields = (*list_display, "clock")
+    readonly_fields = ("called", "kind_shown", "pause")
     acts = (
         Act("lock", _("Lock"), _lock, applies=lambda room: not room.locked),
         Act("unlock", _("Unlock"), _unlock, applies=lambda room: room.locked),
@@ -61,3 +79,15 @@ class RoomAdmin(ActingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
         return ranks.rooms_in_view(member(request)).order_by(*self.ordering)
+
+    @admin.display(description=_("name"))
+    def called(self, room: Room) -> str:
+        return str(room)
+
+    @admin.display(description=_("kind"))
+    def kind_shown(self, room: Room) -> str:
+        return str(KINDS.get(Room.Kind(room.kind), ""))
+
+    @admin.display(description=_("slow mode, seconds"))
+    def pause(self, room: Room) -> int:
+        return room.slow_mode

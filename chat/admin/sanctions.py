@@ -35,6 +35,7 @@ class SanctionAdmin(ActingAdmin):
     list_display = ("user", "kind", "place", "reason", "until", "stands", "created_by", "created_at")
     list_filter = (picked("user", _("person")), picked("room", _("room")), "kind", "lifted")
     unindexed = ("kind", "lifted")
+    related = ("user",)
     list_select_related = ("user", "room", "created_by")
     search_fields = ("user__username", "reason")
     ordering = ("-pk",)
@@ -45,6 +46,9 @@ class SanctionAdmin(ActingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sanction]:
         in_view = ranks.in_view(member(request))
         return Sanction.objects.filter(Q(room=None) | in_view).order_by(*self.ordering)
+
+    def named(self, row: Sanction) -> str:
+        return f"{row.get_kind_display()} · {row.user}"
 
     @admin.display(description=_("where"))
     def place(self, sanction: Sanction) -> str:

@@ -5,14 +5,15 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Message(models.Model):
     """`tick` is its birth on the room's clock, `changed` its last change. Deleted ones stay as tombstones."""
 
     class Kind(models.TextChoices):
-        TEXT = "text"
-        NOTICE = "notice"
+        TEXT = "text", _("Text")
+        NOTICE = "notice", _("Notice")
 
     room = models.ForeignKey("chat.Room", models.CASCADE, related_name="messages", db_index=False)
     author = models.ForeignKey("chat.User", models.PROTECT, related_name="messages", db_index=False)

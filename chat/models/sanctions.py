@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 REASON_LENGTH = 500
 
@@ -22,8 +23,8 @@ class Sanction(models.Model):
     """A mute or a ban, in one room or (`room` empty) on the whole site, until a time or for good."""
 
     class Kind(models.TextChoices):
-        MUTE = "mute"
-        BAN = "ban"
+        MUTE = "mute", _("Mute")
+        BAN = "ban", _("Ban")
 
     kind = models.CharField(max_length=4, choices=Kind.choices)
     user = models.ForeignKey("chat.User", models.CASCADE, related_name="sanctions")

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 PATTERN_LENGTH = 100
 
@@ -13,9 +14,9 @@ class WordRule(models.Model):
     """`pattern` is literal but for `*`, in one room or (`room` empty) on the whole site."""
 
     class Mode(models.TextChoices):
-        BLOCK = "block"
-        HIDE = "hide"
-        FLAG = "flag"
+        BLOCK = "block", _("Block")
+        HIDE = "hide", _("Hide")
+        FLAG = "flag", _("Flag")
 
     pattern = models.CharField(max_length=PATTERN_LENGTH)
     mode = models.CharField(max_length=5, choices=Mode.choices)

@@ -43,7 +43,7 @@ FILTERS = {
         "room={room}",
     ],
     "note": ["person={user}", "author={user}"],
-    "room": ["kind__exact=private", "archived__exact=1", "locked__exact=1"],
+    "room": ["kind=private", "archived__exact=1", "locked__exact=1"],
     "sanction": ["user={user}", "room={room}", "kind__exact=ban", "lifted__exact=1"],
     "user": ["is_active__exact=0", "is_staff__exact=1", "bot__exact=1"],
     "wordrule": ["room={room}", "mode__exact=hide", "active__exact=0"],
