@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chat.actions.moderation.record import Action, Actor, entry
 from chat.admin import desk
-from chat.admin.readonly import BoundedPaginator
+from chat.admin.readonly import BoundedList, BoundedPaginator
 from chat.models import (
     Case,
     Invite,
@@ -127,3 +127,20 @@ def multiply(row: Model, number: int, **changed: str) -> None:
             f"INSERT INTO {row._meta.db_table} ({', '.join(columns)}) "
             f"SELECT {values} FROM {row._meta.db_table}, n WHERE id = {row.pk}"
         )
+
+
+def test_a_search_says_how_far_it_looked(alice: User, dora: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(alice, 12)
+    client = client_of(dora)
+    said = "Looked for among the newest 10 alone."
+
+    def found(address: str) -> tuple[int, bool]:
+        answer = client.get(f"/admin/{address}")
+        return len(answer.context["cl"].result_list), said in answer.content.decode()
+
+    oldest = Message.objects.earliest("pk").text
+    assert found(f"chat/message/?q={oldest}") == (Message.objects.filter(text__icontains=oldest).count(), False)
+    monkeypatch.setattr(BoundedList, "WINDOW", 10)
+    assert found("chat/message/") == (12, False)
+    assert found("chat/message/?q=person") == (10, True)
+    assert found("chat/user/?q=person") == (12, False), "people are found however old"
