@@ -61,7 +61,13 @@ def test_changing_rooms(server: Server, company: Company, alice: Tab) -> None:
     expect(switcher).to_be_hidden()
     expect(alice.box).to_be_focused()
 
-    press(alice, "Control+k", "Escape")
+    press(alice, "Control+k")
+    alice.page.keyboard.type("zzz")
+    expect(switcher.get_by_role("status")).to_have_text("No room and nobody fits.")
+    press(alice, "Backspace", "Backspace", "Backspace")
+    expect(switcher.get_by_role("option")).to_have_count(2)
+    expect(switcher.get_by_role("status")).to_be_empty()
+    press(alice, "Escape")
     expect(switcher).to_be_hidden()
     expect(alice.box).to_be_focused()
 
