@@ -80,6 +80,22 @@ def test_meeting_a_person_through_the_switcher(company: Company, alice: Tab) -> 
     expect(alice.title("Bob")).to_be_visible()
 
 
+def test_dialogs_that_ask_for_people_await_a_name(company: Company, alice: Tab) -> None:
+    alice.show_details("People")
+    alice.panel.get_by_role("button", name="Add people").press("Enter")
+    expect(alice.dialog("Add people").get_by_role("combobox", name="Who")).to_be_focused()
+    press(alice, "Escape")
+    alice.side.get_by_role("button", name="New message").first.press("Enter")
+    to = alice.dialog("New message").get_by_role("combobox", name="To")
+    expect(to).to_be_focused()
+    alice.page.keyboard.type(company.bob.username)
+    expect(alice.dialog("New message").get_by_role("option")).to_have_count(1)
+    press(alice, "Enter")
+    expect(to).to_be_focused()
+    press(alice, "Enter")
+    expect(alice.title("Bob")).to_be_visible()
+
+
 def test_acting_on_a_message(alice: Tab, bob: Tab) -> None:
     bob.post("Coffee?")
     expect(alice.message("Coffee?")).to_be_visible()
