@@ -119,7 +119,8 @@ export class PeopleField {
   #draw() {
     const tokens = this.chosen.map((user, index) => this.#token(user, index));
     // The input itself stays where it is: moved, it would lose the focus that its dialog just gave it.
-    for (const token of [...(this.#input.parentElement?.children ?? [])]) if (token !== this.#input) token.remove();
+    for (const token of [...(this.#input.parentElement?.children ?? [])])
+      if (token !== this.#input) token.remove();
     this.#input.before(...tokens);
   }
 
