@@ -80,7 +80,7 @@ def messages(rows: Iterable[Message]) -> list[protocol.Message]:
             Mention.objects.filter(message_id__in=ids).order_by("pk").values_list("message_id", "user_id")
         ):
             mentions[key].append(who)
-        for file in Attachment.objects.filter(message_id__in=ids).order_by("pk"):
+        for file in Attachment.objects.filter(message_id__in=ids):
             attachments[file.message_id or 0].append(file)
     return [message(row, mentions[row.pk], attachments[row.pk], reactions[row.pk]) for row in rows]
 
@@ -113,7 +113,8 @@ def message(
     encoded.mentions = mentions
     encoded.everyone = row.everyone
     encoded.reactions = [protocol.Reaction(emoji=emoji, users=who) for emoji, who in (reactions or {}).items()]
-    encoded.attachments = [attachment(file) for file in attachments]
+    # By age, as they are read again: a post names them in any order.
+    encoded.attachments = [attachment(file) for file in sorted(attachments, key=lambda file: file.pk)]
     return encoded
 
 

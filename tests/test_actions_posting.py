@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -6,13 +7,14 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chat import announce, encoding
 from chat.actions import rooms
 from chat.actions.moderation import rulebook
 from chat.actions.moderation.record import Actor
 from chat.actions.moderation.removing_people import remove_from_room
 from chat.actions.posting import Draft, Posted, post, post_many
 from chat.errors import Refused
-from chat.models import Membership, Mention, Message, Room, Sanction, User
+from chat.models import Attachment, Membership, Mention, Message, Room, Sanction, User
 from tests.cast import add_room
 from tests.together import together
 
@@ -174,3 +176,22 @@ def test_where_only_moderators_post_others_are_refused(
         post(Draft(author_id=bob.pk, room_id=general.pk, ref="after", text="x"))
     assert refusal.value.code == "forbidden"
     post(Draft(author_id=alice.pk, room_id=general.pk, ref="owner", text="x"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_are_told_in_the_order_in_which_they_are_read_again(
+    bob: User, general: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that are sent side by side arrive in any order, and what is on screen must not change by a reload."""
+    told: list[announce.Announcement] = []
+    monkeypatch.setattr(announce, "_sink", told.append)
+    files = [
+        Attachment.objects.create(owner=bob, key=key, name=key, type="text/plain", size=1).pk for key in "abc"
+    ]
+    posted = post(Draft(bob.pk, general.pk, "files", "", attachments=(files[2], files[0], files[1])))
+    [change] = told
+    assert isinstance(change, announce.Changes)
+    [live] = json.loads(b"[" + change.body + b"]")
+    [read] = encoding.messages(Message.objects.filter(pk=posted.message_id).select_related("author", "reply_to"))
+    assert [file["id"] for file in live["message"]["attachments"]] == files
+    assert [file.id for file in read.attachments] == files

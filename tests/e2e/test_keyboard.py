@@ -61,7 +61,13 @@ def test_changing_rooms(server: Server, company: Company, alice: Tab) -> None:
     expect(switcher).to_be_hidden()
     expect(alice.box).to_be_focused()
 
-    press(alice, "Control+k", "Escape")
+    press(alice, "Control+k")
+    alice.page.keyboard.type("zzz")
+    expect(switcher.get_by_role("status")).to_have_text("No room and nobody fits.")
+    press(alice, "Backspace", "Backspace", "Backspace")
+    expect(switcher.get_by_role("option")).to_have_count(2)
+    expect(switcher.get_by_role("status")).to_be_empty()
+    press(alice, "Escape")
     expect(switcher).to_be_hidden()
     expect(alice.box).to_be_focused()
 
@@ -70,6 +76,22 @@ def test_meeting_a_person_through_the_switcher(company: Company, alice: Tab) -> 
     press(alice, "Control+k")
     alice.page.keyboard.type(company.bob.username)
     expect(alice.dialog("Jump to a room or person").get_by_role("option")).to_have_count(1)
+    press(alice, "Enter")
+    expect(alice.title("Bob")).to_be_visible()
+
+
+def test_dialogs_that_ask_for_people_await_a_name(company: Company, alice: Tab) -> None:
+    alice.show_details("People")
+    alice.panel.get_by_role("button", name="Add people").press("Enter")
+    expect(alice.dialog("Add people").get_by_role("combobox", name="Who")).to_be_focused()
+    press(alice, "Escape")
+    alice.side.get_by_role("button", name="New message").first.press("Enter")
+    to = alice.dialog("New message").get_by_role("combobox", name="To")
+    expect(to).to_be_focused()
+    alice.page.keyboard.type(company.bob.username)
+    expect(alice.dialog("New message").get_by_role("option")).to_have_count(1)
+    press(alice, "Enter")
+    expect(to).to_be_focused()
     press(alice, "Enter")
     expect(alice.title("Bob")).to_be_visible()
 

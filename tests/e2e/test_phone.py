@@ -71,3 +71,15 @@ def test_nothing_is_wider_than_the_screen(alice: Tab) -> None:
             alice.panel.get_by_role("button", name="Close details").tap()
             alice.head.get_by_role("link", name="All rooms").tap()
         assert alice.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_editing_by_thumb_names_no_keys(alice: Tab) -> None:
+    """There Enter is a new line, and nothing is called Esc."""
+    alice.box.fill("a slip")
+    alice.page.get_by_role("button", name="Send").tap()
+    finger = {"pointerType": "touch", "isPrimary": True, "bubbles": True, "clientX": 100, "clientY": 300}
+    alice.message("a slip").locator(".msg-body").dispatch_event("pointerdown", finger)
+    alice.dialog("Message actions").get_by_role("menuitem", name="Edit").tap()
+    expect(alice.page.get_by_role("textbox", name="Edit message")).to_be_focused()
+    expect(alice.page.get_by_role("button", name="Save")).to_be_visible()
+    expect(alice.page.get_by_text("to save,")).to_be_hidden()

@@ -143,6 +143,28 @@ def test_a_mute_is_one_press_and_undone_by_another(
     expect(bob.box).to_be_visible()
 
 
+def test_who_is_muted_reads_again_why(server: Server, visit: Visit, company: Company, room: int) -> None:
+    """What was understood is gone from the screen, and nothing else there says it. By the keyboard alone."""
+    ask(company.alice, f"/api/users/{company.bob.id}/mute", minutes=60, room=room, reason="Adverts")
+    bob = enter(server, visit, company.bob, room)
+    understood = notice(bob).get_by_role("button", name="I understand")
+    understood.press("Enter")
+    expect(notice(bob)).to_be_hidden()
+    bob.page.reload()
+    why = bob.page.get_by_role("note").get_by_role("button", name="Why?")
+    why.focus()
+    ask(company.alice, f"/api/rooms/{company.general}/messages", ref="r", text="@room Hello")
+    expect(bob.row("General").locator(".badge")).to_be_visible()
+    expect(why).to_be_focused()
+    why.press("Enter")
+    expect(notice(bob).locator("blockquote")).to_have_text("Adverts")
+    expect(understood).to_be_focused()
+    press(bob, "Enter")
+    expect(notice(bob)).to_be_hidden()
+    ask(company.alice, f"/api/users/{company.bob.id}/warn", reason="Last time")
+    expect(notice(bob).locator("blockquote")).to_have_text("Last time")
+
+
 def test_members_are_offered_no_more_than_a_report(
     server: Server, visit: Visit, company: Company, room: int
 ) -> None:

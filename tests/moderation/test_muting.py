@@ -135,7 +135,7 @@ def test_the_persons_own_state_is_announced(
     pairs = [sorted(item.pairs) for item in told if isinstance(item, announce.Personal) and item.pairs]
     here, there = (bob.pk, general.pk), (bob.pk, backroom.pk)
     assert pairs == [[here], [here], sorted([here, there])]
-    assert len(told) == 5, "two mutes are told in words as well"
+    assert len(told) == 6, "two mutes are told in words as well, and one of these is taken back"
     assert Room.objects.get(pk=general.pk).clock == clock
 
 

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from chat import announce, histories
 from chat.actions.moderation.banning import ban
-from chat.actions.moderation.muting import mute
+from chat.actions.moderation.muting import mute, unmute
 from chat.actions.moderation.notices import mark_seen
 from chat.actions.moderation.record import Actor
 from chat.actions.moderation.warning import warn
@@ -41,6 +41,23 @@ def test_what_was_seen_comes_last(alice: User, bob: User, charlie: User) -> None
     assert histories.notices(bob) == [second, first, third]
     assert refusal_of(lambda: mark_seen(user=charlie, notice_id=first.pk)) == "not_found"
     assert refusal_of(lambda: mark_seen(user=bob, notice_id=10**9)) == "not_found"
+
+
+def test_a_mute_that_was_lifted_before_it_was_read_is_not_told(alice: User, bob: User, general: Room) -> None:
+    """A slip that is undone at once would be read as a mute that holds."""
+
+    def waiting() -> list[tuple[str, Room | None]]:
+        return [(row.action, row.room) for row in Notice.objects.filter(user=bob, seen_at=None).order_by("pk")]
+
+    warn(by=Actor(alice), person_id=bob.pk, reason="No adverts")
+    mute(by=Actor(alice), person_id=bob.pk, duration=HOUR, reason="Adverts")
+    for _ in range(2):
+        mute(by=Actor(alice), person_id=bob.pk, duration=HOUR, room_id=general.pk)
+    assert waiting() == [("", None), ("mute", None), ("mute", general), ("mute", general)]
+    unmute(by=Actor(alice), person_id=bob.pk, room_id=general.pk)
+    assert waiting() == [("", None), ("mute", None)]
+    unmute(by=Actor(alice), person_id=bob.pk)
+    assert waiting() == [("", None)]
 
 
 @pytest.mark.django_db(transaction=True)

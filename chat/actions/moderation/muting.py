@@ -9,7 +9,7 @@ from chat import announce
 from chat.errors import Refused
 from chat.models import Membership, Room, Sanction, User
 
-from .notices import tell_of_sanction
+from .notices import take_back, tell_of_sanction
 from .record import Action, Actor, checked_reason, record
 from .sanctioning import described, impose, lift
 from .subjects import lock_subject
@@ -63,6 +63,7 @@ def unmute(*, by: Actor, person_id: int, room_id: int | None = None, reason: str
         if before is None:
             return
         record(by=by, action=Action.UNMUTE, person=person, room=room, reason=reason, before=before)
+        take_back(person=person, action=Action.MUTE, room=room)
         _show(person, room)
 
 

@@ -47,6 +47,13 @@ def tell_of_sanction(
         give_notice(by=by, person=person, kind=kind, text=reason, action=action, room=room, until=until)
 
 
+def take_back(*, person: User, action: Action, room: Room | None) -> None:
+    """Put aside, in the caller's transaction, what a person has not yet seen of a measure that holds no longer."""
+    waiting = Notice.objects.filter(user=person, action=action, room=room, seen_at=None)
+    for row in waiting.select_for_update(no_key=True, of=("self",)).select_related("room", "by").order_by("pk"):
+        _put_aside(row)
+
+
 def has_been_in(room: Room, person: User) -> bool:
     return Membership.objects.filter(room=room, user=person).exists()
 
@@ -59,9 +66,13 @@ def mark_seen(*, user: User, notice_id: int) -> None:
         if row is None:
             raise not_found("notice")
         if row.seen_at is None:
-            row.seen_at = timezone.now()
-            row.save(update_fields=["seen_at"])
-            _show(*histories.as_called_then(user, [row]))
+            _put_aside(row)
+
+
+def _put_aside(row: Notice) -> None:
+    row.seen_at = timezone.now()
+    row.save(update_fields=["seen_at"])
+    _show(*histories.as_called_then(row.user, [row]))
 
 
 def _show(row: Notice) -> None:

@@ -187,7 +187,7 @@ export class App extends EventTarget {
     document.body.dataset.view = "list";
   }
 
-  /** Ask the timeline for something. @param {"edit-last" | "posted" | "latest"} what */
+  /** Ask another element for something. @param {"edit-last" | "posted" | "latest" | "why-muted"} what */
   ask(what) {
     this.#emit(what);
   }

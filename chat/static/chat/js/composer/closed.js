@@ -21,11 +21,14 @@ export function closedNotice(app, room) {
     if (app.client.blocks.has(other.id)) return blocked(app, other);
   }
   if (room.muted_until && Date.parse(room.muted_until) > Date.now()) {
-    return notice(
-      "hush",
-      t("You can’t post here until {time}", { time: formatDateTime(room.muted_until) }),
-      t("A moderator muted you."),
-    );
+    return [
+      ...notice(
+        "hush",
+        t("You can’t post here until {time}", { time: formatDateTime(room.muted_until) }),
+        t("A moderator muted you."),
+      ),
+      button("btn", t("Why?"), () => app.ask("why-muted")),
+    ];
   }
   if (room.locked && !mayModerate(room))
     return notice("lock", t("Room locked"), t("Only moderators can post for now."));

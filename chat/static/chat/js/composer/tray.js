@@ -41,9 +41,9 @@ export class Tray {
     return this.#items.some((item) => item.attachment === null);
   }
 
-  /** @returns {Attachment[]} */
+  /** @returns {Attachment[]} in the order in which everybody will see them */
   get attachments() {
-    return this.#items.flatMap((item) => item.attachment ?? []);
+    return this.#items.flatMap((item) => item.attachment ?? []).sort((a, b) => a.id - b.id);
   }
 
   clear() {

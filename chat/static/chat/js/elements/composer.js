@@ -61,8 +61,7 @@ export class Composer {
     const { state } = this.#app;
     const notice = this.#app.lost === null && state ? closedNotice(this.#app, state.info) : null;
     const open = this.#app.lost === null && state !== undefined && notice === null;
-    part(this.#root, "closed").hidden = notice === null;
-    part(this.#root, "closed").replaceChildren(...(notice ?? []));
+    this.#showClosed(notice ?? []);
     part(this.#root, "open").hidden = !open;
     part(this.#root, "foot").hidden = !open;
     if (!state) return;
@@ -73,6 +72,15 @@ export class Composer {
     if (state.id !== this.#room) this.#changeRoom(state.id);
     this.#slow.refresh();
     this.#refreshSend();
+  }
+
+  /** What says the same as before stays, or a button in it would lose the focus. @param {(Node | string)[]} notice */
+  #showClosed(notice) {
+    const shown = part(this.#root, "closed");
+    shown.hidden = notice.length === 0;
+    const drawn = el("div", {}, ...notice);
+    const kept = this.#app.room === this.#room && drawn.innerHTML === shown.innerHTML;
+    if (!kept) shown.replaceChildren(...drawn.childNodes);
   }
 
   /** No event tells that a mute has run out. @param {Time | null} until */

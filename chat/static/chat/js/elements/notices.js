@@ -13,6 +13,8 @@ export class Notices {
   #app;
   #card;
   #waiting = new WaitingNotices();
+  /** One that was understood once, for who asks to read it again. @type {Notice | null} */
+  #again = null;
   /** The notice on screen. @type {Id | null} */
   #shown = null;
 
@@ -21,6 +23,7 @@ export class Notices {
     this.#app = app;
     this.#card = one(root, ".notice");
     part(root, "understood").addEventListener("click", () => this.#putAside());
+    app.on("why-muted", () => this.#tellAgain());
     app.client.on("welcome", () => this.#load());
     app.client.on("notice", ({ notice }) => this.#take([notice]));
   }
@@ -34,7 +37,24 @@ export class Notices {
     }
   }
 
+  async #tellAgain() {
+    await attempt(
+      (async () => {
+        const told = (await this.#app.api.notices()).sort((a, b) => b.id - a.id);
+        const here = this.#app.room;
+        this.#again = told.find(({ action, room }) => action === "mute" && (!room || room.id === here)) ?? null;
+        this.#draw();
+        if (this.#again) part(this.#card, "understood").focus();
+      })(),
+    );
+  }
+
   async #putAside() {
+    if (this.#again) {
+      this.#again = null;
+      this.#draw();
+      return;
+    }
     const notice = this.#waiting.first;
     if (!notice || !(await attempt(this.#app.api.putAside(notice.id)))) return;
     this.#take([{ ...notice, seen: true }]);
@@ -47,8 +67,8 @@ export class Notices {
   }
 
   #draw() {
-    const notice = this.#waiting.first;
-    const more = this.#waiting.count - 1;
+    const notice = this.#again ?? this.#waiting.first;
+    const more = this.#waiting.count - (this.#again ? 0 : 1);
     part(this.#card, "more").textContent = more > 0 ? t("{n} more", { n: more }) : "";
     if (this.#shown === (notice?.id ?? null)) return;
     this.#shown = notice?.id ?? null;

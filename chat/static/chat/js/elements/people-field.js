@@ -118,7 +118,10 @@ export class PeopleField {
 
   #draw() {
     const tokens = this.chosen.map((user, index) => this.#token(user, index));
-    this.#input.parentElement?.replaceChildren(...tokens, this.#input);
+    // The input itself stays where it is: moved, it would lose the focus that its dialog just gave it.
+    for (const token of [...(this.#input.parentElement?.children ?? [])])
+      if (token !== this.#input) token.remove();
+    this.#input.before(...tokens);
   }
 
   /** @param {User} user @param {number} index */

@@ -42,6 +42,7 @@ export class Switcher {
     const q = this.#field.value.trim().toLocaleLowerCase();
     const rooms = this.#rooms(q);
     this.#show(rooms, []);
+    this.#say("");
     if (q !== "") this.#timer = window.setTimeout(() => this.#askPeople(q, rooms), PAUSE);
   }
 
@@ -61,7 +62,9 @@ export class Switcher {
   async #askPeople(q, rooms) {
     try {
       const people = bestFirst(await this.#app.api.users(q), q).filter((user) => user.id !== this.#app.me.id);
-      if (q === this.#field.value.trim().toLocaleLowerCase()) this.#show(rooms, people.slice(0, MOST));
+      if (q !== this.#field.value.trim().toLocaleLowerCase()) return;
+      this.#show(rooms, people.slice(0, MOST));
+      if (rooms.length + people.length === 0) this.#say(t("No room and nobody fits."));
     } catch (reason) {
       if (!(reason instanceof CommandError)) throw reason;
     }
@@ -86,6 +89,11 @@ export class Switcher {
       ...rooms.map((state) => roomOption(state, me, state.id === room)),
       ...people.map(personOption),
     ]);
+  }
+
+  /** @param {string} words where options would be */
+  #say(words) {
+    one(this.#dialog, "[role=status]").textContent = words;
   }
 
   /** @param {number} index */
