@@ -9,7 +9,15 @@ from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.services.programs import find
 
-NAMES = ("chromium", "google-chrome", "google-chrome-stable", "Google Chrome", "Chromium")
+# The shell of Chromium has no windows, and takes half of the time.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "google-chrome",
+    "google-chrome-stable",
+    "Google Chrome",
+    "Chromium",
+)
 FOLDERS = ("/Applications/Google Chrome.app/Contents/MacOS", "/Applications/Chromium.app/Contents/MacOS")
 # What a browser does on the side, to servers that are none of a test's business.
 QUIET = (
