@@ -76,5 +76,7 @@ class Socket:
 
     def _take(self, frame: bytes) -> None:
         """Whole frames, from which the header is cut: everything here is JSON."""
-        for item in json.loads(frame[frame.index(b"[") :]):
+        # By its length: the bytes of a header may look like any letter (RFC 6455, section 5.2).
+        header = {126: 4, 127: 10}.get(frame[1], 2)
+        for item in json.loads(frame[header:]):
             self._objects.put_nowait(item)
