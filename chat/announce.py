@@ -172,9 +172,10 @@ def tell(user_id: int, event: protocol.Event) -> None:
 
 
 def tell_all(user_ids: Iterable[int], event: protocol.Event) -> None:
-    """The same to several people."""
+    """The same to several people, if there are any."""
     encoded = protocol.encode(event)
-    on_commit(Personal([], [(user_id, encoded) for user_id in user_ids]))
+    if events := [(user_id, encoded) for user_id in user_ids]:
+        on_commit(Personal([], events))
 
 
 def cases_changed() -> None:

@@ -96,8 +96,8 @@ class Rules:
 
     def _require_pace(self, draft: "Draft", seconds: int) -> None:
         last = self.last_post.get((draft.author_id, draft.room_id))
-        if last is not None and (wait := seconds - (self.now - last).total_seconds()) > 0:
-            raise Refused("slow_mode", "This room is in slow mode.", round(wait, 1))
+        if (wait := pause_left(seconds, last, self.now)) is not None:
+            raise Refused("slow_mode", "This room is in slow mode.", wait)
 
     def accept(self, draft: "Draft") -> None:
         """Count a draft that nothing refuses against those after it in the batch."""
@@ -166,6 +166,12 @@ def require_not_muted(mutes: list[Sanction], user_id: int, room_id: int | None, 
         if mute.user_id == user_id and mute.room_id in (None, room_id):
             wait = (mute.until - now).total_seconds() if mute.until else None
             raise Refused("muted", "You are muted.", wait)
+
+
+def pause_left(seconds: int, last: datetime | None, now: datetime) -> float | None:
+    """What is left of a pause of slow mode that began at `last`, in seconds to a tenth; None if nothing is."""
+    left = seconds - (now - last).total_seconds() if last is not None else 0
+    return round(left, 1) if left > 0 else None
 
 
 def _last_posts(room_ids: list[int], user_ids: set[int], now: datetime) -> dict[tuple[int, int], datetime]:

@@ -70,8 +70,8 @@ def _require_pace(author: User, room: Room) -> None:
     # As for posts, what a clock that is ahead of ours has dated does not count.
     edits = Message.objects.filter(room=room, author=author, edited_at__lte=now)
     last = edits.aggregate(last=Max("edited_at"))["last"]
-    if last is not None and (wait := room.slow_mode - (now - last).total_seconds()) > 0:
-        raise Refused("slow_mode", "This room is in slow mode: wait before you edit again.", round(wait, 1))
+    if (wait := checks.pause_left(room.slow_mode, last, now)) is not None:
+        raise Refused("slow_mode", "This room is in slow mode: wait before you edit again.", wait)
 
 
 def _put_in(room: Room, message: Message, mentions: tuple[int, ...], hit: Hit | None) -> int:

@@ -11,10 +11,10 @@ from chat.errors import Refused
 from chat.frames import BAD_INPUT
 from chat.protocol import Id, Tick
 
-Ids = Annotated[list[Id], msgspec.Meta(max_length=200)]
 T = TypeVar("T", bound=msgspec.Struct)
 
 _decode_cursors = msgspec.json.Decoder(dict[Id, Tick]).decode
+_ids: msgspec.json.Decoder[list[Id]] = msgspec.json.Decoder(Annotated[list[Id], msgspec.Meta(max_length=200)])
 
 
 def read_body(request: HttpRequest, kind: type[T]) -> T:
@@ -49,8 +49,7 @@ def read_cursors(text: str) -> dict[int, int]:
 
 def read_ids(text: str) -> list[int]:
     try:
-        ids: list[int] = msgspec.json.decode(text, type=Ids)
-        return ids
+        return _ids.decode(text)
     except BAD_INPUT:
         raise Refused("invalid", "Messages are a JSON list of at most 200 ids.") from None
 

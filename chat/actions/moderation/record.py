@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from chat import announce, protocol_moderation, ranks
 from chat.errors import Refused
 from chat.histories import UNTOLD
-from chat.models import Membership, Message, ModerationAction, Room, User
+from chat.models import Message, ModerationAction, Room, User
 from chat.models.sanctions import REASON_LENGTH
 from chat.rendering import clean_text
 
@@ -51,19 +49,10 @@ def record(
         after=after,
     )
     row.save()
-    if room is not None and room.kind != Room.Kind.DIRECT and action not in UNTOLD:
-        _tell_moderators(room)
+    if room is not None and action not in UNTOLD:
+        # Whoever has the room's record on screen reads it again.
+        announce.tell_all(ranks.moderators_of(room), protocol_moderation.Recorded(room=room.pk))
     return row
-
-
-def _tell_moderators(room: Room) -> None:
-    """Whoever has the room's record on screen reads it again."""
-    site = ranks.site_ranks()
-    members = Membership.objects.filter(Q(user__in=site) | ~Q(role=Membership.Role.MEMBER), room=room, left=False)
-    people = set(members.values_list("user_id", flat=True))
-    if room.kind == Room.Kind.PUBLIC:
-        people |= site.keys()
-    announce.tell_all(people, protocol_moderation.Recorded(room=room.pk))
 
 
 def entry(
