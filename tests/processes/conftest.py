@@ -5,8 +5,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.processes.doors import Door, behind
 from tests.processes.homes import Home, at_home
 from tests.processes.pairs import Pair
+from tests.processes.replicas import Replicated, running_replicated
+from tests.services.front import CADDY
 from tests.services.postgres import Postgres
 from tests.services.programs import free_port
 from tests.services.redis import RedisServer, running_redis
@@ -63,3 +66,17 @@ def home(request: pytest.FixtureRequest, new_site: NewSite) -> Iterator[Home]:
     redis: RedisServer = request.getfixturevalue("redis_server")
     with new_postgres_site(redis.url) as site, at_home(site, ("daphne", "uvicorn"), postgres) as home:
         yield home
+
+
+@pytest.fixture(scope="module", params=["daphne", "uvicorn"])
+def door(request: pytest.FixtureRequest, new_site: NewSite) -> Iterator[Door]:
+    """A site that is set up right, behind a proxy as Caddy is."""
+    with behind(new_site, CADDY, request.param) as door:
+        yield door
+
+
+@pytest.fixture(scope="module")
+def replicated(module_redis: RedisServer) -> Iterator[Replicated]:
+    """Two processes that read history from a replica, shared by the tests of a module."""
+    with running_replicated(module_redis.url) as running:
+        yield running

@@ -1,91 +1,23 @@
-"""Pages of history from a streaming replica: it serves them when it has them in full, and nobody waits for it.
-
-The replica logs every statement; what is in its log was read there.
-"""
+"""Pages of history from a streaming replica: it serves those that it has in full, and no others."""
 
 import asyncio
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 
-import psycopg
 import pytest
 
 from tests.client import ChatClient, Refused, online
 from tests.ledger import Object
-from tests.people import Company, Person, add_room, gather
-from tests.processes.pairs import Pair, eventually
-from tests.services.postgres import Postgres, running_postgres
-from tests.services.redis import RedisServer
-from tests.services.replica import Replica, running_replica
-from tests.services.site import Server, running_site
-
-AWAY = "The replica is away"
-BACK = "The replica is back"
-
-
-@dataclass(frozen=True)
-class Replicated:
-    pair: Pair
-    primary: Postgres
-    replica: Replica
-
-    @property
-    def servers(self) -> tuple[Server, Server]:
-        return self.pair.first, self.pair.second
-
-    def pages_served(self) -> int:
-        """Pages that were read from the replica since the last call."""
-        return len(re.findall(r'statement: SELECT .*FROM "chat_message" INNER JOIN', self.replica.new_log()))
-
-    def replayed(self, room: int) -> bool:
-        """Whether the replica has come as far as the primary in this room."""
-        query = "SELECT clock FROM chat_room WHERE id = %s"
-        with psycopg.connect(self.primary.url) as connection:
-            row = connection.execute(query, [room]).fetchone()
-            assert row is not None
-        return bool(self.replica.ask("chat", query, (room,)) == row[0])
-
-
-@pytest.fixture(scope="module")
-def replicated(module_redis: RedisServer) -> Iterator[Replicated]:
-    with ExitStack() as stack:
-        primary = stack.enter_context(running_postgres())
-        replica = stack.enter_context(running_replica(primary))
-        settings = {"DATABASE_REPLICA_URL": replica.url}
-        site = stack.enter_context(running_site(primary.url, module_redis.url, **settings))
-        site.manage("migrate", "--verbosity=0")
-        pair = Pair(site, stack.enter_context(site.serve("daphne")), stack.enter_context(site.serve("uvicorn")))
-        yield Replicated(pair, primary, replica)
+from tests.people import Company, Person, add_room
+from tests.processes.pairs import eventually
+from tests.processes.replicas import Replicated, gathered, held, texts
+from tests.services.site import Server
 
 
 @pytest.fixture
 def company(replicated: Replicated) -> Iterator[Company]:
-    """Fresh people in a room that the replica has in full."""
-    company = gather(replicated.pair.site)
-    wait_for_replay(replicated, company.general)
-    replicated.pages_served()
-    yield company
-    for server in replicated.servers:
-        server.assert_quiet()
-
-
-def wait_for_replay(replicated: Replicated, room: int) -> None:
-    asyncio.run(eventually(lambda: replicated.replayed(room), "the replica"))
-
-
-@contextmanager
-def held(replica: Replica) -> Iterator[None]:
-    replica.hold()
-    try:
-        yield
-    finally:
-        replica.go_on()
-
-
-def texts(page: Object) -> list[str]:
-    return [message.get("text", "") for message in page["messages"]]
+    with gathered(replicated) as company:
+        yield company
 
 
 def page_by_http(server: Server, person: Person, room: int) -> Object:
@@ -235,70 +167,3 @@ async def test_a_new_name_shows_though_the_replica_has_the_old_one(
         names = [message["author"]["name"] for message in page["messages"]]
         assert names == ["Alicia", "Alicia"]
         assert page["messages"][1]["reply_to"]["author"]["name"] == "Alicia"
-
-
-async def test_without_it_history_goes_on_with_one_warning_and_later_comes_from_it_again(
-    replicated: Replicated, company: Company
-) -> None:
-    room = company.general
-    first, second = replicated.servers
-    async with online(first, company.alice) as alice, online(second, company.bob) as bob:
-        await alice.send("post", room=room, text="hello")
-        replicated.replica.crash()
-        try:
-            # Ten times the wait for a connection of the pool would take longer than this.
-            async with asyncio.timeout(30):
-                for _ in range(50):
-                    for client in (alice, bob):
-                        assert texts(await client.send("history", room=room)) == ["hello"]
-        finally:
-            replicated.replica.start()
-        for server, client in ((first, alice), (second, bob)):
-            log = await until_back(server, client, room)
-            assert (log.count(AWAY), log.count(BACK)) == (1, 1), log
-            assert "psycopg.pool" not in log, "the pool tells of each try"
-        replicated.pages_served()
-        for client in (alice, bob):
-            assert texts(await client.send("history", room=room)) == ["hello"]
-        assert replicated.pages_served() == 2
-
-
-async def until_back(server: Server, client: ChatClient, room: int) -> str:
-    """Ask for pages until the process takes the replica for alive; returns what it logged meanwhile."""
-    log = server.new_log()
-    async with asyncio.timeout(60):
-        while BACK not in log:
-            await client.send("history", room=room)
-            await asyncio.sleep(0.05)
-            log += server.new_log()
-    return log
-
-
-async def test_one_that_hangs_holds_up_no_page(replicated: Replicated, company: Company) -> None:
-    """It answers who asks for the clock, and nobody who wants messages."""
-    room = company.general
-    async with online(replicated.pair.first, company.alice) as alice:
-        await alice.send("post", room=room, text="hello")
-        await eventually(lambda: replicated.replayed(room), "the replica")
-        with messages_locked(replicated):
-            async with asyncio.timeout(30):
-                for _ in range(50):
-                    assert texts(await alice.send("history", room=room)) == ["hello"]
-            assert AWAY in replicated.pair.first.new_log()
-        await until_back(replicated.pair.first, alice, room)
-
-
-@contextmanager
-def messages_locked(replicated: Replicated) -> Iterator[None]:
-    """On the replica alone: there the lock is replayed, and its end is not."""
-    locked = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"
-    with psycopg.connect(replicated.primary.url) as connection:
-        connection.execute("LOCK TABLE chat_message IN ACCESS EXCLUSIVE MODE")
-        while not replicated.replica.ask("chat", locked):
-            pass
-        replicated.replica.hold()
-        connection.rollback()
-    try:
-        yield
-    finally:
-        replicated.replica.go_on()
