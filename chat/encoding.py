@@ -127,6 +127,10 @@ def _removed(row: Message) -> str:
     """Of a tombstone. Its removal was read with it, or made a moment ago: nothing is asked here."""
     if not Message._meta.get_field("removal").is_cached(row) or (removal := getattr(row, "removal", None)) is None:
         return ""
+    return removed_by(removal)
+
+
+def removed_by(removal: Removal) -> str:
     return "automatically" if removal.by_id is None else "moderator"
 
 

@@ -1,11 +1,9 @@
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from chat import announce, encoding
 from chat.actions import rooms
@@ -152,18 +150,6 @@ def test_posts_of_many_threads_take_every_tick_once(alice: User, bob: User, gene
     for room in (general, other):
         ticks = list(Message.objects.filter(room=room).order_by("tick").values_list("tick", flat=True))
         assert ticks == list(range(3, 23))
-
-
-def test_slow_mode_minds_no_post_of_a_clock_that_is_ahead(alice: User, bob: User, general: Room) -> None:
-    Room.objects.filter(pk=general.pk).update(slow_mode=60)
-    hour = timedelta(hours=1)
-    post(draft(bob, general, "from a process an hour ahead", sent_at=timezone.now() + hour))
-    post(draft(bob, general, "at the right time"))
-    with pytest.raises(Refused) as refusal:
-        post(draft(bob, general, "too soon"))
-    assert refusal.value.code == "slow_mode"
-    assert refusal.value.retry_after is not None
-    assert refusal.value.retry_after <= 60
 
 
 @pytest.mark.parametrize("measure", ["locked", "announcements"])

@@ -157,6 +157,13 @@ class CaseAdmin(ActingAdmin):
         return str(case.assignee or "")
 
 
+GONE = {
+    "": _("deleted by its author"),
+    "moderator": _("removed by a moderator"),
+    "automatically": _("hidden automatically"),
+}
+
+
 def _said(opened: CaseFile) -> list[dict[str, Any]]:
     """The message with what is around it, in order."""
     if opened.message is None:
@@ -166,6 +173,7 @@ def _said(opened: CaseFile) -> list[dict[str, Any]]:
             "author": message.author.name or message.author.username,
             "at": datetime.fromisoformat(message.sent_at),
             "message": message,
+            "gone": GONE[message.removed] if message.deleted else "",
             "reported": message is opened.message,
         }
         for message in (*opened.before, opened.message, *opened.after)

@@ -76,6 +76,7 @@ def _in_context(
     encoded = encoding.messages([*before, row, *after])
     message = encoded[len(before)]
     message.deleted = reported.deleted
+    message.removed = encoding.removed_by(removal) if removal is not None else message.removed
     if alone:
         message.reply_to = None
     return message, encoded[: len(before)], encoded[len(before) + 1 :]

@@ -3,11 +3,12 @@
 import pytest
 
 from chat import access
+from chat.actions import messages
 from chat.actions.moderation.reporting import report
 from chat.models import Case, Message, ModerationAction, Notice, Room, Sanction, User
 from tests.admin.desk import act, client_of, page
 from tests.cast import add_room
-from tests.moderation.reported import case_of, posted
+from tests.moderation.reported import case_of, hidden_case, posted
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,26 @@ def test_a_case_is_shown_with_what_is_around(dora: User, bob: User, charlie: Use
     assert seen.index("Before it") < seen.index("&lt;b&gt;Buy&lt;/b&gt;") < seen.index("After it")
     assert "Charlie" in seen
     assert looks() == [], "everybody reads a public room"
+
+
+def test_it_is_told_who_took_the_message_away(dora: User, bob: User, charlie: User, general: Room) -> None:
+    by_author, by_moderator = (case_of(posted(bob, general, words), charlie) for words in "ab")
+    by_nobody = hidden_case(posted(bob, general), charlie)
+    messages.delete(user_id=bob.pk, message_id=the_message(by_author))
+    act(client_of(dora), "case", "remove", by_moderator.pk, reason="Adverts")
+    expected = {
+        by_author.pk: "deleted by its author",
+        by_moderator.pk: "removed by a moderator",
+        by_nobody.pk: "hidden automatically",
+    }
+    for case, words in expected.items():
+        reported = page(client_of(dora), f"chat/case/{case}/change/").partition("desk-reported")[2]
+        assert words in reported.partition("</li>")[0]
+
+
+def the_message(case: Case) -> int:
+    assert case.message_id is not None
+    return case.message_id
 
 
 def test_a_look_into_a_private_room_is_on_the_record(dora: User, alice: User, bob: User, backroom: Room) -> None:

@@ -2,7 +2,7 @@
 
 from chat.actions.moderation.reporting import report
 from chat.actions.posting import Draft, post
-from chat.models import Case, Message, Room, User
+from chat.models import Case, Message, Room, Site, User
 from tests.cast import add_person
 
 
@@ -17,3 +17,10 @@ def case_of(message: Message, *reporters: User) -> Case:
     for user in reporters or [add_person(f"reporter-{message.pk}")]:
         report(by=user, category="spam", message_id=message.pk)
     return Case.objects.undecided().get(message=message)
+
+
+def hidden_case(message: Message, *reporters: User) -> Case:
+    """A new case of a message that these reporters are enough to hide."""
+    Site.load()
+    Site.objects.update(reports_to_hide=len(reporters))
+    return case_of(message, *reporters)

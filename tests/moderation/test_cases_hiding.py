@@ -6,14 +6,8 @@ from chat.actions import messages
 from chat.actions.moderation.cases import dismiss, reopen, resolve
 from chat.actions.moderation.hiding import hide, unhide
 from chat.actions.moderation.record import Actor
-from chat.models import Case, Message, ModerationAction, Room, Site, User
-from tests.moderation.reported import case_of, posted
-
-
-def hidden_case(message: Message, *reporters: User) -> Case:
-    Site.load()
-    Site.objects.update(reports_to_hide=len(reporters))
-    return case_of(message, *reporters)
+from chat.models import Case, Message, ModerationAction, Room, User
+from tests.moderation.reported import case_of, hidden_case, posted
 
 
 def test_dismissing_shows_again_what_the_reports_hid(
