@@ -27,7 +27,7 @@ def opening(stage: Stage, setup: Setup, scale: Scale) -> Outcome:
     """
     with old_site(stage, setup, scale) as (site, old):
         halls = (old.short, old.long)
-        with serving(site, setup) as [server]:
+        with serving(site, setup) as [server, *_]:
             settle()
             ways = {"page": _open_page, "history": _read_history, "hello": _say_hello}
             outcome: Outcome = {}
