@@ -180,8 +180,12 @@ def _last_posts(slow: list[Room], user_ids: set[int], now: datetime) -> dict[tup
     """
     last: dict[tuple[int, int], datetime] = {}
     for room in slow:
-        texts = Message.objects.filter(room=room, kind=Message.Kind.TEXT).order_by("-tick")
-        rows, size, missing = texts.values_list("author_id", "sent_at", "tick"), 100, user_ids.copy()
+        texts = (
+            Message.objects.filter(room=room, kind=Message.Kind.TEXT)
+            .order_by("-tick")
+            .values_list("author_id", "sent_at", "tick")
+        )
+        rows, size, missing = texts, 100, user_ids.copy()
         while missing:
             page = list(rows[:size])
             for author, sent_at, _ in page:
@@ -191,7 +195,7 @@ def _last_posts(slow: list[Room], user_ids: set[int], now: datetime) -> dict[tup
                     missing.remove(author)
             if len(page) < size or pause_left(room.slow_mode, page[-1][1], now) is None:
                 break
-            rows, size = rows.filter(tick__lt=page[-1][2]), size * 4
+            rows, size = texts.filter(tick__lt=page[-1][2]), size * 4
     return last
 
 
