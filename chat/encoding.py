@@ -103,7 +103,7 @@ def message(
         deleted=row.deleted,
     )
     if row.deleted:
-        encoded.removed = _removed(row)
+        encoded.removed = removed(row)
         return encoded
     encoded.text = row.text
     encoded.html = row.html
@@ -123,14 +123,10 @@ def stamp(time: datetime) -> str:
     return time.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def _removed(row: Message) -> str:
+def removed(row: Message) -> str:
     """Of a tombstone. Its removal was read with it, or made a moment ago: nothing is asked here."""
     if not Message._meta.get_field("removal").is_cached(row) or (removal := getattr(row, "removal", None)) is None:
         return ""
-    return removed_by(removal)
-
-
-def removed_by(removal: Removal) -> str:
     return "automatically" if removal.by_id is None else "moderator"
 
 

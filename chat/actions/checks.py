@@ -44,7 +44,6 @@ class Rules:
     @classmethod
     def read(cls, drafts: "Sequence[Draft]", rooms: dict[int, Room], rows: Iterable[User]) -> "Rules":
         """`rows` are those of `members`, read under the rooms' locks."""
-        authors = {draft.author_id for draft in drafts}
         slow = [room for room in rooms.values() if room.slow_mode]
         sources = {draft.reply_to for draft in drafts if draft.reply_to is not None}
         uploads = {key for draft in drafts for key in draft.attachments}
@@ -58,7 +57,7 @@ class Rules:
             mutes=[row for row in sanctions if row.kind == Sanction.Kind.MUTE],
             banned={row.user_id for row in sanctions if row.kind == Sanction.Kind.BAN and row.room_id is None},
             moderators=_site_moderators(members, rooms),
-            last_post=_last_posts(slow, authors, now) if slow else {},
+            last_post=_last_posts(slow, drafts, now),
             sources=_by_id(Message.objects.filter(pk__in=sources).select_related("author")) if sources else {},
             uploads=_by_id(Attachment.objects.filter(pk__in=uploads, message=None)) if uploads else {},
             unwanted=closed_by_blocks(rooms.values()),
@@ -173,30 +172,29 @@ def pause_left(seconds: int, last: datetime | None, now: datetime) -> float | No
     return round(left, 1) if left > 0 else None
 
 
-def _last_posts(slow: list[Room], user_ids: set[int], now: datetime) -> dict[tuple[int, int], datetime]:
-    """When these last posted in rooms of slow mode, as far back as the pause reaches.
-
-    Newest first and no further than needed: a post must not cost more the more was said before.
-    """
+def _last_posts(slow: list[Room], drafts: "Sequence[Draft]", now: datetime) -> dict[tuple[int, int], datetime]:
+    """When the authors of the drafts last posted in rooms of slow mode, as far back as the pause reaches."""
     last: dict[tuple[int, int], datetime] = {}
     for room in slow:
-        texts = (
-            Message.objects.filter(room=room, kind=Message.Kind.TEXT)
-            .order_by("-tick")
-            .values_list("author_id", "sent_at", "tick")
-        )
-        rows, size, missing = texts, 100, user_ids.copy()
-        while missing:
-            page = list(rows[:size])
-            for author, sent_at, _ in page:
-                # What another process dated by a clock that is ahead of ours would silence its author until then.
-                if author in missing and sent_at <= now:
-                    last[author, room.pk] = sent_at
-                    missing.remove(author)
-            if len(page) < size or pause_left(room.slow_mode, page[-1][1], now) is None:
-                break
-            rows, size = texts.filter(tick__lt=page[-1][2]), size * 4
+        authors = {draft.author_id for draft in drafts if draft.room_id == room.pk}
+        last |= {(author, room.pk): sent_at for author, sent_at in _last_posts_in(room, authors, now).items()}
     return last
+
+
+def _last_posts_in(room: Room, authors: set[int], now: datetime) -> dict[int, datetime]:
+    """Newest first and no further than needed: a post must not cost more the more was said before."""
+    last: dict[int, datetime] = {}
+    texts = Message.objects.filter(room=room, kind=Message.Kind.TEXT).order_by("-tick")
+    rows, size = texts, 100
+    while True:
+        page = list(rows.values_list("author_id", "sent_at", "tick")[:size])
+        for author, sent_at, _ in page:
+            # What another process dated by a clock that is ahead of ours would silence its author until then.
+            if author in authors and sent_at <= now:
+                last.setdefault(author, sent_at)
+        if len(last) == len(authors) or len(page) < size or pause_left(room.slow_mode, page[-1][1], now) is None:
+            return last
+        rows, size = texts.filter(tick__lt=page[-1][2]), size * 4
 
 
 def _by_id(rows: Iterable) -> dict:  # type: ignore[type-arg]

@@ -75,8 +75,7 @@ def _in_context(
         row.deleted, row.text, row.html = False, removal.text, removal.html
     encoded = encoding.messages([*before, row, *after])
     message = encoded[len(before)]
-    message.deleted = reported.deleted
-    message.removed = encoding.removed_by(removal) if removal is not None else message.removed
+    message.deleted, message.removed = reported.deleted, encoding.removed(reported)
     if alone:
         message.reply_to = None
     return message, encoded[: len(before)], encoded[len(before) + 1 :]
