@@ -14,6 +14,7 @@ from django.utils.crypto import get_random_string
 
 from chat.actions.moderation import appointing
 from chat.actions.moderation.record import Actor
+from chat.actions.posting import Draft
 from chat.models import Membership, Room, User
 
 PASSWORD = "a long enough passphrase"
@@ -57,6 +58,10 @@ def add_member(room: Room, user: User, role: str = "member") -> Membership:
     Room.objects.filter(pk=room.pk).update(clock=F("clock") + 1)
     room.refresh_from_db(fields=["clock"])
     return Membership.objects.create(room=room, user=user, role=role, changed=room.clock, last_read=room.clock)
+
+
+def draft(author: User, room: Room, ref: str, text: str = "text", **fields: Any) -> Draft:
+    return Draft(author.pk, room.pk, ref, text, **fields)
 
 
 def sign_in(user: User) -> dict[str, str]:

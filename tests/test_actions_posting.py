@@ -13,14 +13,10 @@ from chat.actions.moderation.removing_people import remove_from_room
 from chat.actions.posting import Draft, Posted, post, post_many
 from chat.errors import Refused
 from chat.models import Attachment, Membership, Mention, Message, Room, Sanction, User
-from tests.cast import add_room
+from tests.cast import add_room, draft
 from tests.together import together
 
 Capture = Callable[..., CaptureQueriesContext]
-
-
-def draft(author: User, room: Room, ref: str, text: str = "text", **fields: Any) -> Draft:
-    return Draft(author.pk, room.pk, ref, text, **fields)
 
 
 def test_a_batch_gives_dense_ticks_in_the_order_of_the_drafts(alice: User, bob: User, general: Room) -> None:

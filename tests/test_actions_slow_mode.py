@@ -1,20 +1,16 @@
 """The pause between two posts of a member in a room of slow mode."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.actions.posting import Draft, post, post_many
+from chat.actions.posting import post, post_many
 from chat.errors import Refused
 from chat.models import Message, Room, User
-
-
-def draft(author: User, room: Room, ref: str, **fields: Any) -> Draft:
-    return Draft(author.pk, room.pk, ref, "text", **fields)
+from tests.cast import draft
 
 
 @pytest.fixture(autouse=True)

@@ -52,9 +52,10 @@ def test_a_case_is_shown_with_what_is_around(dora: User, bob: User, charlie: Use
 
 
 def test_it_is_told_who_took_the_message_away(dora: User, bob: User, charlie: User, general: Room) -> None:
-    by_author, by_moderator = (case_of(posted(bob, general, words), charlie) for words in "ab")
+    own = posted(bob, general, "a")
+    by_author, by_moderator = case_of(own, charlie), case_of(posted(bob, general, "b"), charlie)
     by_nobody = hidden_case(posted(bob, general), charlie)
-    messages.delete(user_id=bob.pk, message_id=the_message(by_author))
+    messages.delete(user_id=bob.pk, message_id=own.pk)
     act(client_of(dora), "case", "remove", by_moderator.pk, reason="Adverts")
     expected = {
         by_author.pk: "deleted by its author",
@@ -64,11 +65,6 @@ def test_it_is_told_who_took_the_message_away(dora: User, bob: User, charlie: Us
     for case, words in expected.items():
         reported = page(client_of(dora), f"chat/case/{case}/change/").partition("desk-reported")[2]
         assert words in reported.partition("</li>")[0]
-
-
-def the_message(case: Case) -> int:
-    assert case.message_id is not None
-    return case.message_id
 
 
 def test_a_look_into_a_private_room_is_on_the_record(dora: User, alice: User, bob: User, backroom: Room) -> None:

@@ -1,3 +1,6 @@
+/** Who is signed in. */
+export const ME = { id: 1, username: "alice", name: "Alice", avatar: null, bot: false };
+
 /** A WebSocket whose other end is the test. */
 export class FakeSocket {
   /** @type {FakeSocket[]} */

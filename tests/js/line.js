@@ -1,9 +1,8 @@
 import { mock } from "node:test";
 import { Api } from "../../chat/static/chat/js/api.js";
 import { Connection } from "../../chat/static/chat/js/connection.js";
-import { FakeSocket, settled } from "./fake-socket.js";
+import { FakeSocket, ME, settled } from "./fake-socket.js";
 
-export const ME = { id: 1, username: "alice", name: "Alice", avatar: null, bot: false };
 export const MOST = 10_000;
 
 /** A connection to a site whose sockets and answers the test decides, and what became of it. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
-import { FakeSocket, settled } from "./fake-socket.js";
-import { Line, ME } from "./line.js";
+import { FakeSocket, ME, settled } from "./fake-socket.js";
+import { Line } from "./line.js";
 
 /** @type {Line} */
 let line;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
-import { FakeSocket, settled } from "./fake-socket.js";
-import { commands, events, ME, message, room, Visit } from "./visit.js";
+import { FakeSocket, ME, settled } from "./fake-socket.js";
+import { commands, events, message, room, Visit } from "./visit.js";
 
 /** @type {Visit} */
 let visit;

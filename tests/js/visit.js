@@ -1,8 +1,7 @@
 import { mock } from "node:test";
 import { Client } from "../../chat/static/chat/js/client.js";
-import { FakeSocket, settled } from "./fake-socket.js";
+import { FakeSocket, ME, settled } from "./fake-socket.js";
 
-export const ME = { id: 1, username: "alice", name: "Alice", avatar: null, bot: false };
 const BOB = { id: 2, username: "bob", name: "Bob" };
 
 /** A client of Alice's, who is in one room, and what it asks and tells. */
@@ -12,7 +11,7 @@ export class Visit {
   /** @type {string[]} */
   asked = [];
   /** @type {any} */
-  page = { messages: [message(9), message(10)], more_before: true, more_after: false, clock: 10 };
+  page = pageUpTo(10);
 
   constructor() {
     mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
@@ -70,6 +69,11 @@ export function room(fields = {}) {
 /** @param {number} tick @param {any} [fields] */
 export function message(tick, fields = {}) {
   return { id: 100 + tick, room: 7, tick, author: BOB, ref: `r${tick}`, text: `t${tick}`, ...fields };
+}
+
+/** The latest page of history. @param {number} clock */
+export function pageUpTo(clock) {
+  return { messages: [message(clock - 1), message(clock)], more_before: true, more_after: false, clock };
 }
 
 /** @param {number} first @param {any[]} messages */

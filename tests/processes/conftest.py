@@ -1,13 +1,15 @@
 """Two processes of one site, one on each server, on PostgreSQL: with Redis between them, and without."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from tests.people import Company, gather
 from tests.processes.doors import Door, behind
 from tests.processes.homes import Home, at_home
-from tests.processes.pairs import Pair
+from tests.processes.pairs import Pair, eventually
 from tests.processes.replicas import Replicated, running_replicated
 from tests.services.front import CADDY
 from tests.services.postgres import Postgres
@@ -80,3 +82,14 @@ def replicated(module_redis: RedisServer) -> Iterator[Replicated]:
     """Two processes that read history from a replica, shared by the tests of a module."""
     with running_replicated(module_redis.url) as running:
         yield running
+
+
+@pytest.fixture
+def readers(replicated: Replicated) -> Iterator[Company]:
+    """Fresh people in a room that the replica has in full."""
+    company = gather(replicated.pair.site)
+    asyncio.run(eventually(lambda: replicated.replayed(company.general), "the replica"))
+    replicated.pages_served()
+    yield company
+    for server in replicated.servers:
+        server.assert_quiet()

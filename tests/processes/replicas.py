@@ -3,7 +3,6 @@
 The replica logs every statement; what is in its log was read there.
 """
 
-import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,8 +11,7 @@ from dataclasses import dataclass
 import psycopg
 
 from tests.ledger import Object
-from tests.people import Company, gather
-from tests.processes.pairs import Pair, eventually
+from tests.processes.pairs import Pair
 from tests.services.postgres import Postgres, running_postgres
 from tests.services.replica import Replica, running_replica
 from tests.services.site import Server, running_site
@@ -52,26 +50,6 @@ def running_replicated(redis_url: str) -> Iterator[Replicated]:
         site.manage("migrate", "--verbosity=0")
         pair = Pair(site, stack.enter_context(site.serve("daphne")), stack.enter_context(site.serve("uvicorn")))
         yield Replicated(pair, primary, replica)
-
-
-@contextmanager
-def gathered(replicated: Replicated) -> Iterator[Company]:
-    """Fresh people in a room that the replica has in full."""
-    company = gather(replicated.pair.site)
-    asyncio.run(eventually(lambda: replicated.replayed(company.general), "the replica"))
-    replicated.pages_served()
-    yield company
-    for server in replicated.servers:
-        server.assert_quiet()
-
-
-@contextmanager
-def held(replica: Replica) -> Iterator[None]:
-    replica.hold()
-    try:
-        yield
-    finally:
-        replica.go_on()
 
 
 def texts(page: Object) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -10,14 +11,18 @@ from tests.client import ChatClient, Refused, online
 from tests.ledger import Object
 from tests.people import Company, Person, add_room
 from tests.processes.pairs import eventually
-from tests.processes.replicas import Replicated, gathered, held, texts
+from tests.processes.replicas import Replicated, texts
+from tests.services.replica import Replica
 from tests.services.site import Server
 
 
-@pytest.fixture
-def company(replicated: Replicated) -> Iterator[Company]:
-    with gathered(replicated) as company:
-        yield company
+@contextmanager
+def held(replica: Replica) -> Iterator[None]:
+    replica.hold()
+    try:
+        yield
+    finally:
+        replica.go_on()
 
 
 def page_by_http(server: Server, person: Person, room: int) -> Object:
@@ -36,18 +41,18 @@ async def until_served(replicated: Replicated, client: ChatClient, room: int) ->
 
 
 async def test_all_doors_of_all_processes_read_history_there_and_nothing_else(
-    replicated: Replicated, company: Company
+    replicated: Replicated, readers: Company
 ) -> None:
-    room = company.general
+    room = readers.general
     first, second = replicated.servers
-    async with online(first, company.alice) as alice, online(second, company.bob) as bob:
+    async with online(first, readers.alice) as alice, online(second, readers.bob) as bob:
         for number in range(5):
             await alice.send("post", room=room, text=str(number))
         await eventually(lambda: replicated.replayed(room), "the replica")
         replicated.replica.new_log()
         pages = [await client.send("history", room=room) for client in (alice, bob)]
         pages += [
-            await asyncio.to_thread(page_by_http, server, company.bob, room) for server in replicated.servers
+            await asyncio.to_thread(page_by_http, server, readers.bob, room) for server in replicated.servers
         ]
         assert [texts(page) for page in pages] == [["0", "1", "2", "3", "4"]] * 4
         await bob.send("sync", room=room, since=0)
@@ -58,11 +63,11 @@ async def test_all_doors_of_all_processes_read_history_there_and_nothing_else(
     assert tables == {"chat_room", "chat_message", "chat_reaction", "chat_mention", "chat_attachment"}
 
 
-async def test_one_that_is_behind_serves_nothing(replicated: Replicated, company: Company) -> None:
-    room = company.general
+async def test_one_that_is_behind_serves_nothing(replicated: Replicated, readers: Company) -> None:
+    room = readers.general
     async with (
-        online(replicated.pair.first, company.alice) as alice,
-        online(replicated.pair.second, company.bob) as bob,
+        online(replicated.pair.first, readers.alice) as alice,
+        online(replicated.pair.second, readers.bob) as bob,
     ):
         kept = await alice.send("post", room=room, text="as it was")
         gone = await alice.send("post", room=room, text="to be deleted")
@@ -80,9 +85,9 @@ async def test_one_that_is_behind_serves_nothing(replicated: Replicated, company
         assert texts(await bob.send("history", room=room)) == ["as it is", "", "new"]
 
 
-async def test_whoever_edits_or_deletes_never_sees_it_as_it_was(replicated: Replicated, company: Company) -> None:
+async def test_whoever_edits_or_deletes_never_sees_it_as_it_was(replicated: Replicated, readers: Company) -> None:
     """While the replica falls behind and catches up, again and again."""
-    room, done = company.general, asyncio.Event()
+    room, done = readers.general, asyncio.Event()
 
     async def stumble() -> None:
         while not done.is_set():
@@ -106,10 +111,10 @@ async def test_whoever_edits_or_deletes_never_sees_it_as_it_was(replicated: Repl
 
     stumbling = asyncio.create_task(stumble())
     async with (
-        online(replicated.pair.first, company.alice) as one,
-        online(replicated.pair.second, company.alice) as two,
-        online(replicated.pair.first, company.bob) as three,
-        online(replicated.pair.second, company.bob) as four,
+        online(replicated.pair.first, readers.alice) as one,
+        online(replicated.pair.second, readers.alice) as two,
+        online(replicated.pair.first, readers.bob) as three,
+        online(replicated.pair.second, readers.bob) as four,
     ):
         try:
             await asyncio.gather(*[change(client) for client in (one, two, three, four)])
@@ -120,16 +125,16 @@ async def test_whoever_edits_or_deletes_never_sees_it_as_it_was(replicated: Repl
 
 
 async def test_who_was_removed_is_refused_though_the_replica_still_has_them(
-    replicated: Replicated, company: Company
+    replicated: Replicated, readers: Company
 ) -> None:
-    bob = company.bob
-    room = add_room(replicated.pair.site, "Backroom", "private", members={company.alice: "owner", bob: "member"})
+    bob = readers.bob
+    room = add_room(replicated.pair.site, "Backroom", "private", members={readers.alice: "owner", bob: "member"})
     await eventually(lambda: replicated.replayed(room), "the replica")
     async with online(replicated.pair.second, bob) as client:
         await client.send("history", room=room)
         assert replicated.pages_served() == 1
         with held(replicated.replica):
-            with company.alice.http(replicated.pair.first.url) as http:
+            with readers.alice.http(replicated.pair.first.url) as http:
                 answer = await asyncio.to_thread(http.delete, f"/api/rooms/{room}/members/{bob.id}")
                 assert answer.status_code == 200
             with pytest.raises(Refused) as refused:
@@ -152,16 +157,16 @@ def rename(user: int, name: str) -> None:
 
 
 async def test_a_new_name_shows_though_the_replica_has_the_old_one(
-    replicated: Replicated, company: Company
+    replicated: Replicated, readers: Company
 ) -> None:
     """It takes no tick: by the room's clock the replica has all."""
-    room = company.general
-    async with online(replicated.pair.first, company.alice) as alice:
+    room = readers.general
+    async with online(replicated.pair.first, readers.alice) as alice:
         post = await alice.send("post", room=room, text="hello")
         await alice.send("post", room=room, text="again", reply_to=post["id"])
         await eventually(lambda: replicated.replayed(room), "the replica")
         with held(replicated.replica):
-            await asyncio.to_thread(replicated.pair.site.call, rename, company.alice.id, "Alicia")
+            await asyncio.to_thread(replicated.pair.site.call, rename, readers.alice.id, "Alicia")
             page = await alice.send("history", room=room)
             assert replicated.pages_served() == 1
         names = [message["author"]["name"] for message in page["messages"]]

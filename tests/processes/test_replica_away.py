@@ -5,30 +5,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-import pytest
 
 from tests.client import ChatClient, online
 from tests.people import Company
 from tests.processes.pairs import eventually
-from tests.processes.replicas import Replicated, gathered, texts
+from tests.processes.replicas import Replicated, texts
 from tests.services.site import Server
 
 AWAY = "The replica is away"
 BACK = "The replica is back"
 
 
-@pytest.fixture
-def company(replicated: Replicated) -> Iterator[Company]:
-    with gathered(replicated) as company:
-        yield company
-
-
 async def test_without_it_history_goes_on_with_one_warning_and_later_comes_from_it_again(
-    replicated: Replicated, company: Company
+    replicated: Replicated, readers: Company
 ) -> None:
-    room = company.general
+    room = readers.general
     first, second = replicated.servers
-    async with online(first, company.alice) as alice, online(second, company.bob) as bob:
+    async with online(first, readers.alice) as alice, online(second, readers.bob) as bob:
         await alice.send("post", room=room, text="hello")
         replicated.replica.crash()
         try:
@@ -60,10 +53,10 @@ async def until_back(server: Server, client: ChatClient, room: int) -> str:
     return log
 
 
-async def test_one_that_hangs_holds_up_no_page(replicated: Replicated, company: Company) -> None:
+async def test_one_that_hangs_holds_up_no_page(replicated: Replicated, readers: Company) -> None:
     """It answers who asks for the clock, and nobody who wants messages."""
-    room = company.general
-    async with online(replicated.pair.first, company.alice) as alice:
+    room = readers.general
+    async with online(replicated.pair.first, readers.alice) as alice:
         await alice.send("post", room=room, text="hello")
         await eventually(lambda: replicated.replayed(room), "the replica")
         with messages_locked(replicated):
